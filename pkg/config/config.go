@@ -25,6 +25,8 @@ type Config struct {
 	// Unknown lists sections and options that nobody reads. They are never an
 	// error (plug-ins keep keys of their own in [program:x]).
 	Unknown []Unknown
+
+	hidden []*Group // groups whose name another group has already
 }
 
 // Message is a line for the main log.
@@ -186,17 +188,25 @@ type Program struct {
 	Section string // e.g. "program:web"
 	File    string // the file that first defined the section
 
-	Command        string
-	Priority       int
-	Autostart      bool
-	StartSecs      time.Duration
-	StartRetries   int
-	AutoRestart    AutoRestart
-	ExitCodes      []int
-	StopSignal     syscall.Signal
-	StopWaitSecs   time.Duration
-	StopAsGroup    bool
-	KillAsGroup    bool
+	// ProcessName, NumProcs and NumProcsStart are what the section says of the
+	// processes that it makes.
+	ProcessName             string // as written
+	NumProcs, NumProcsStart int
+
+	Command      string
+	Priority     int
+	Autostart    bool
+	StartSecs    time.Duration
+	StartRetries int
+	AutoRestart  AutoRestart
+	ExitCodes    []int
+	StopSignal   syscall.Signal
+	StopWaitSecs time.Duration
+	StopAsGroup  bool
+	KillAsGroup  bool
+	// CleanAsGroup ends, before a start, what is left of the process group of a
+	// predecessor that did not end as expected. Ours; default true.
+	CleanAsGroup   bool
 	User           *User // nil: unchanged
 	RedirectStderr bool
 	Stdout, Stderr Channel

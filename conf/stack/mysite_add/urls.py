@@ -1,0 +1,5 @@
+
+# Added to what startproject wrote.
+from hello import views
+
+urlpatterns.append(path("", views.page))

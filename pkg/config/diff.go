@@ -1,0 +1,63 @@
+package config
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+)
+
+// Diff compares the groups that run with those that were read: the names of
+// groups that are new, different, and gone, each sorted.
+//
+// Unlike Supervisor it notices a log that becomes AUTO and a change of an
+// fcgi-program's socket_mode, socket_owner and socket_backlog.
+func Diff(running, loaded []*Group) (added, changed, removed []string) {
+	added, changed, removed = []string{}, []string{}, []string{}
+	old := map[string]*Group{}
+	for _, g := range running {
+		old[g.Name] = g
+	}
+	for _, g := range loaded {
+		was, ok := old[g.Name]
+		switch {
+		case !ok:
+			added = append(added, g.Name)
+		case !was.equal(g):
+			changed = append(changed, g.Name)
+		}
+		delete(old, g.Name)
+	}
+	removed = slices.AppendSeq(removed, maps.Keys(old))
+	slices.Sort(added)
+	slices.Sort(changed)
+	slices.Sort(removed)
+	return added, changed, removed
+}
+
+func (g *Group) equal(o *Group) bool {
+	if g.Kind != o.Kind || g.Priority != o.Priority || len(g.Programs) != len(o.Programs) ||
+		!reflect.DeepEqual(g.Pool, o.Pool) || !reflect.DeepEqual(g.Socket, o.Socket) {
+		return false
+	}
+	for i, p := range g.Programs {
+		if len(p.Differences(o.Programs[i])) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Differences names the options in which two processes differ; "process_name"
+// if they have different names.
+func (p *Program) Differences(q *Program) []string {
+	var names []string
+	if p.Name != q.Name {
+		names = append(names, "process_name")
+	}
+	for _, o := range programOptions() {
+		if !slices.Contains(programWhole, o.Name) && o.print(p) != o.print(q) {
+			names = append(names, o.Name)
+		}
+	}
+	return names
+}

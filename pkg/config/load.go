@@ -1,0 +1,296 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"strings"
+)
+
+// Load reads the configuration of supervisord. flags are the options of
+// [supervisord] that the command line gives, by name; they win over the file.
+//
+// An error is an Errors: all that is wrong, the first being what Supervisor
+// would have stopped at.
+func Load(file string, flags map[string]string) (*Config, error) {
+	l, err := newLoader(file, flags)
+	if err != nil {
+		return nil, err
+	}
+	c := l.load()
+	if len(l.errs) > 0 {
+		return nil, l.errs
+	}
+	return c, nil
+}
+
+// loader reads one configuration.
+type loader struct {
+	file  string // the root file as given, for Supervisor's messages
+	flags map[string]string
+	here  string // the directory of the root file
+	doc   *document
+	env   *scope // ENV_X; grows by [supervisord] environment
+	host  string
+	c     *Config
+	errs  Errors
+	used  map[string]bool // sections that somebody reads
+}
+
+func newLoader(file string, flags map[string]string) (*loader, error) {
+	doc, here, errs := open(file)
+	if doc == nil {
+		return nil, errs
+	}
+	env := &scope{names: map[string]any{}}
+	for _, kv := range os.Environ() {
+		if k, v, ok := strings.Cut(kv, "="); ok {
+			env.names["ENV_"+k] = v
+		}
+	}
+	host, _ := os.Hostname()
+	return &loader{
+		file: file, flags: flags, here: here, doc: doc, env: env, host: host,
+		c: &Config{File: absolute(file)}, errs: errs, used: map[string]bool{},
+	}, nil
+}
+
+// open reads the root file. The document is nil if nothing of it can be used.
+func open(file string) (doc *document, here string, errs Errors) {
+	if _, err := os.Stat(file); err != nil {
+		return nil, "", Errors{{File: file, Problem: err.Error(), message: "could not find config file " + file}}
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, "", Errors{{File: file, Problem: err.Error(), message: "could not read config file " + file}}
+	}
+	doc = newDocument()
+	errs = doc.add(file, data)
+	if len(errs) > 0 && len(doc.sections()) == 0 {
+		return nil, "", errs
+	}
+	return doc, directoryOf(absolute(file)), errs
+}
+
+// load reads everything, in Supervisor's order.
+func (l *loader) load() *Config {
+	l.include()
+	if !l.doc.has("supervisord") {
+		l.fail(&OptionError{File: l.file, Problem: "there is no section [supervisord]", Hint: "add a line [supervisord]",
+			message: ".ini file does not include supervisord section"})
+	}
+	l.supervisord()
+	l.c.RPCInterfaces = l.plugins("rpcinterface")
+	l.groups()
+	l.servers()
+	l.c.CtlPlugins = l.plugins("ctlplugin")
+	l.user()
+	l.unknown()
+	return l.c
+}
+
+func (l *loader) fail(e *OptionError) { l.errs = append(l.errs, e) }
+
+// failAt reports what is wrong with an option, or with a section if the option
+// is empty.
+func (l *loader) failAt(section, option, problem, hint, message string) {
+	at := l.doc.where(section, option)
+	l.fail(&OptionError{File: at.file, Line: at.line, Section: section, Option: option, Problem: problem, Hint: hint, message: message})
+}
+
+func (l *loader) say(level Level, format string, args ...any) {
+	l.c.Messages = append(l.c.Messages, Message{level, fmt.Sprintf(format, args...)})
+}
+
+// scope gives the names that every value may use, and more.
+func (l *loader) scope(names map[string]any) *scope {
+	all := map[string]any{"here": l.here}
+	maps.Copy(all, names)
+	return l.env.inner(all)
+}
+
+// include reads the files that [include] names.
+func (l *loader) include() {
+	if !l.doc.has("include") {
+		return
+	}
+	l.doc.expandHere(l.here)
+	value, ok := l.doc.get("include", "files")
+	if !ok {
+		l.failAt("include", "", "there is no option files", "add files=conf.d/*.conf, or remove the section",
+			".ini file has [include] section, but no files setting")
+		return
+	}
+	files, err := expand(value, l.scope(map[string]any{"host_node_name": l.host}), "include.files")
+	if err != nil {
+		l.failValue("include", "files", err, err.Error())
+		return
+	}
+	for _, pattern := range strings.FieldsFunc(files, isSpace) {
+		pattern = joinPath(l.here, pattern)
+		names := glob(pattern)
+		if len(names) == 0 {
+			l.say(Warn, "No file matches via include \"%s\"", pattern)
+		}
+		for _, name := range names {
+			l.say(Info, "Included extra file \"%s\" during parsing", name)
+			data, err := os.ReadFile(name)
+			if err != nil {
+				continue // as Supervisor does
+			}
+			l.errs = append(l.errs, l.doc.add(name, data)...)
+			l.doc.expandHere(directoryOf(absolute(name)))
+		}
+	}
+}
+
+// failValue reports a value that cannot be expanded or read.
+func (l *loader) failValue(section, option string, err error, message string) {
+	problem, hint := err.Error(), ""
+	if e, ok := err.(*expansionError); ok {
+		problem, hint = e.problem(), e.hint()
+	} else if value, ok := l.doc.get(section, option); ok && !strings.Contains(problem, value) {
+		problem += fmt.Sprintf(" (the value is %q)", value)
+	}
+	if hint == "" && l.doc.where(section, option).cut {
+		hint = "a ; or # after a space begins a comment, also inside quotes"
+	}
+	l.failAt(section, option, problem, hint, message)
+}
+
+// reader reads the options of one section.
+type reader struct {
+	*loader
+	section string
+	names   *scope
+	// message gives Supervisor's sentence for an error; nil: that of the error.
+	message func(option, value string, err error) string
+}
+
+// setDefaults gives every option of a table its default.
+func setDefaults[S any](s *S, table []Option[S]) {
+	for _, o := range table {
+		if !o.Unset && o.Default != "" {
+			if err := o.parse(s, o.Default); err != nil {
+				panic("config: default of " + o.Name + ": " + err.Error())
+			}
+		}
+	}
+}
+
+// read reads one option; false if it is not set or wrong.
+func read[S any](r reader, s *S, o Option[S]) bool {
+	value, ok := r.doc.get(r.section, o.Name)
+	if !ok {
+		return false
+	}
+	if !o.raw {
+		what := o.what
+		if what == "" {
+			what = r.section + "." + o.Name
+		}
+		expanded, err := expand(value, r.names, what)
+		if err != nil {
+			r.wrong(o.Name, value, err)
+			return false
+		}
+		value = expanded
+	}
+	if err := o.parse(s, value); err != nil {
+		r.wrong(o.Name, value, err)
+		return false
+	}
+	return true
+}
+
+func (r reader) wrong(option, value string, err error) {
+	message := err.Error()
+	if r.message != nil {
+		message = r.message(option, value, err)
+	}
+	r.failValue(r.section, option, err, message)
+}
+
+// find gives the row of an option. The name is a constant of the caller.
+func find[S any](table []Option[S], name string) Option[S] {
+	for _, o := range table {
+		if o.Name == name {
+			return o
+		}
+	}
+	panic("config: no option " + name)
+}
+
+// supervisord reads [supervisord] and lets the command line win.
+func (l *loader) supervisord() {
+	s := &l.c.Supervisord
+	table := supervisordOptions()
+	setDefaults(s, table)
+	s.ChildLogDir = temporaryDirectory()
+	l.used["supervisord"] = true
+	for _, o := range table {
+		r := reader{loader: l, section: "supervisord", names: l.scope(map[string]any{"host_node_name": l.host})}
+		if o.Name != "user" { // looked up at the end, as the last thing that can be wrong
+			read(r, s, o)
+		}
+		if value, ok := l.flags[o.Name]; ok && o.Name != "user" {
+			if err := o.parse(s, value); err != nil {
+				l.fail(&OptionError{Option: o.Name, Problem: err.Error(), message: err.Error()})
+			}
+		}
+	}
+	l.env.setEnvironment(s.Environment)
+	if s.Logfile != "syslog" {
+		s.Logfile = normalPath(s.Logfile)
+	}
+	s.Pidfile = normalPath(s.Pidfile)
+}
+
+// user looks up the user that supervisord is to become.
+func (l *loader) user() {
+	o := find(supervisordOptions(), "user")
+	s := &l.c.Supervisord
+	if value, ok := l.flags["user"]; ok {
+		if err := o.parse(s, value); err != nil {
+			l.fail(&OptionError{Option: "user", Problem: err.Error()})
+		}
+		return
+	}
+	read(reader{loader: l, section: "supervisord", names: l.scope(nil)}, s, o)
+}
+
+// plugins reads the sections of plug-ins.
+func (l *loader) plugins(kind string) []Plugin {
+	var all []Plugin
+	factory := pluginOption[kind]
+	for _, section := range l.doc.sections() {
+		name, ok := strings.CutPrefix(section, kind+":")
+		if !ok {
+			continue
+		}
+		l.used[section] = true
+		p := Plugin{Section: section, Name: name, Options: map[string]string{}}
+		for _, option := range l.doc.options(section) {
+			raw, _ := l.doc.get(section, option)
+			value, err := expand(raw, l.scope(nil), section+"."+option)
+			if err != nil {
+				l.failValue(section, option, err, err.Error())
+				continue
+			}
+			if option == factory {
+				p.Factory = value
+			} else {
+				p.Options[option] = value
+			}
+		}
+		if p.Factory == "" {
+			l.failAt(section, "", "there is no option "+factory, "for Supervisor's own interface write "+factory+" = "+MainInterface,
+				fmt.Sprintf("section [%s] does not specify a %s", section, factory))
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// MainInterface is the factory of the namespace "supervisor".
+const MainInterface = "supervisor.rpcinterface:make_main_rpcinterface"

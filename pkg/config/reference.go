@@ -1,0 +1,61 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Reference is the reference of all sections and options, in Markdown.
+func Reference() string {
+	var b strings.Builder
+	b.WriteString(referenceHead)
+	table(&b, "[supervisord]", "The daemon itself. Required.", supervisordOptions())
+	table(&b, "[unix_http_server]", "A server on a unix socket. Sections whose names only begin so open further servers.", unixOptions())
+	table(&b, "[inet_http_server]", "A server on TCP. Sections whose names only begin so open further servers.", inetOptions())
+	table(&b, "[supervisorctl]", "The client.", ctlOptions())
+	table(&b, "[program:x]", "A program to run.", programOptions())
+	table(&b, "[eventlistener:x]", "A pool of event listeners. Has the options of a program too; its group's priority is -1 if not set, and redirect_stderr is refused.", poolOptions())
+	table(&b, "[fcgi-program:x]", "Programs that share a listening socket as their standard input. Has the options of a program too.", socketOptions())
+	table(&b, "[group:x]", "Programs that are managed together.", groupOptions())
+	table(&b, "[include]", "Further files. Only the root file can include.", includeOptions())
+	b.WriteString("\n## [rpcinterface:x], [ctlplugin:x]\n\nPlug-ins. `" + pluginOption["rpcinterface"] + " = " + MainInterface +
+		"` makes the methods of supervisord available under the name x, which clients expect to be `supervisor`. Python plug-ins cannot be loaded; each is named in the main log.\n")
+	return b.String()
+}
+
+const referenceHead = `# Configuration
+
+Every section and option. This page is made from the option tables in pkg/config
+(go test ./pkg/config -run Reference -update).
+
+Options marked "ours" are unknown to Supervisor, which ignores them. Values may use
+%(ENV_X)s, %(here)s and, in the sections of programs, %(program_name)s, %(group_name)s
+and %(host_node_name)s; options marked "per process" also %(process_num)d and
+%(numprocs)d.
+`
+
+func table[S any](b *strings.Builder, section, intro string, options []Option[S]) {
+	options = slices.Clone(options)
+	slices.SortFunc(options, func(a, b Option[S]) int { return cmp.Compare(a.Name, b.Name) })
+	fmt.Fprintf(b, "\n## %s\n\n%s\n\n| option | value | default | meaning |\n|---|---|---|---|\n", section, intro)
+	for _, o := range options {
+		def := "`" + o.Default + "`"
+		if o.Default == "" {
+			def = ""
+		}
+		var marks []string
+		if o.Ours {
+			marks = append(marks, "ours")
+		}
+		if o.PerProcess {
+			marks = append(marks, "per process")
+		}
+		mark := ""
+		if len(marks) > 0 {
+			mark = " *(" + strings.Join(marks, ", ") + ")*"
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s%s |\n", o.Name, o.Kind, def, strings.ReplaceAll(o.Doc, "|", "\\|"), mark)
+	}
+}

@@ -1,0 +1,81 @@
+package daemon
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"syscall"
+)
+
+// launchedEnv tells the copy which descriptor leads to the process that
+// launched it. It is removed from the environment at once.
+const launchedEnv = "SUPERVISORD_LAUNCHED"
+
+// launch starts this program again in a session of its own and waits until it
+// has detached or failed. It returns the code to exit with.
+func launch(o Options) int {
+	self, err := os.Executable()
+	if err != nil {
+		return o.fail(fmt.Errorf("cannot find our own program to go into the background: %v", err))
+	}
+	ready, told, err := os.Pipe()
+	if err != nil {
+		return o.fail(fmt.Errorf("cannot go into the background: %v", err))
+	}
+	defer ready.Close()
+	cmd := exec.Command(self, o.Args[1:]...)
+	cmd.Args[0] = o.Args[0]
+	cmd.Env = append(os.Environ(), launchedEnv+"=3")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.ExtraFiles = []*os.File{told}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := cmd.Start(); err != nil {
+		return o.fail(fmt.Errorf("cannot go into the background: %v", err))
+	}
+	told.Close()
+	if n, _ := ready.Read(make([]byte, 1)); n == 1 {
+		return 0
+	}
+	err = cmd.Wait() // it ended, or closed the pipe unsaid: both are failures
+	if exit, ok := err.(*exec.ExitError); ok && exit.ExitCode() > 0 {
+		return exit.ExitCode()
+	}
+	return exitFailure
+}
+
+// launcher is the way to the process that launched this one; nil if none did.
+type launcher struct{ pipe *os.File }
+
+// findLauncher takes the notice of launch out of the environment.
+func findLauncher() *launcher {
+	text, ok := os.LookupEnv(launchedEnv)
+	if !ok {
+		return nil
+	}
+	os.Unsetenv(launchedEnv)
+	fd, err := strconv.Atoi(text)
+	if err != nil || fd < 3 {
+		return nil
+	}
+	syscall.CloseOnExec(fd)
+	return &launcher{os.NewFile(uintptr(fd), "launcher")}
+}
+
+// detach lets go of the terminal and of the launcher.
+func (l *launcher) detach() error {
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer null.Close()
+	for fd := range 3 {
+		if err := dup2(int(null.Fd()), fd); err != nil {
+			return fmt.Errorf("cannot point descriptor %d to %s: %v", fd, os.DevNull, err)
+		}
+	}
+	_, err = io.WriteString(l.pipe, "1")
+	l.pipe.Close()
+	return err
+}

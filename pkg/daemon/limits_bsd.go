@@ -1,0 +1,8 @@
+//go:build !linux && !darwin
+
+package daemon
+
+// rlimitNproc is RLIMIT_NPROC, which package syscall does not name.
+const rlimitNproc = 7
+
+func asLimit(n int) int64 { return int64(max(n, 0)) }

@@ -1,0 +1,192 @@
+package httpd
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+
+	"supervisord/pkg/config"
+)
+
+// The rules are told in doc.go, "Who may change state".
+
+// refusal is why a request that would change state is not carried out.
+type refusal struct {
+	What string // what in the request speaks against it
+	Then string // what to do
+}
+
+// fromBrowser reports whether a browser made the request for some page. Every
+// POST of today's browsers carries an Origin. Sec-Fetch-Mode does not count:
+// server-side JavaScript sends it too.
+func fromBrowser(r *http.Request) bool {
+	h := r.Header
+	return h["Origin"] != nil || h["Referer"] != nil || h["Sec-Fetch-Site"] != nil
+}
+
+// looksInteractive reports whether a request comes from a browser although it
+// says nothing of a page: browsers leave out Sec-Fetch-Site where the server
+// is neither local nor encrypted, and a page can make them leave out Referer.
+func looksInteractive(r *http.Request) bool {
+	return strings.HasPrefix(r.UserAgent(), "Mozilla/") && r.Header["Accept-Language"] != nil
+}
+
+// mayAct decides whether an action of the status page may be carried out; nil
+// means yes. token is what the form of a POST sent along.
+func (e *endpoint) mayAct(r *http.Request, token string) *refusal {
+	if why := e.foreign(r); why != nil {
+		return why
+	}
+	switch {
+	case r.Method == http.MethodPost && fromBrowser(r):
+		if subtle.ConstantTimeCompare([]byte(token), []byte(e.token())) != 1 {
+			return &refusal{"The form has no valid token: it is from before supervisord was started, or not ours.",
+				"Open the status page again and use its buttons."}
+		}
+	case !fromBrowser(r) && looksInteractive(r):
+		return &refusal{"It comes from a browser, and nothing in it shows that our own page asked for it.",
+			"Open the status page and use its buttons."}
+	}
+	return nil
+}
+
+// foreign tells what shows another site in a request, nil if nothing does.
+func (e *endpoint) foreign(r *http.Request) *refusal {
+	const open = "Open the status page of this server itself and use its buttons."
+	if !e.hosts.ours(r.Host) {
+		return &refusal{"The host " + quoted(r.Host) + " is not known to be this server.",
+			"Use an address, localhost or the name of the machine, or add the name to allowed_hosts in section [" +
+				e.conf.Section + "]."}
+	}
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
+		return &refusal{"Another site asked for it (Sec-Fetch-Site: " + quoted(site) + ").", open}
+	}
+	for _, name := range []string{"Origin", "Referer"} {
+		for _, v := range r.Header[name] {
+			if !e.same(r, v) {
+				return &refusal{"Another site asked for it (" + name + ": " + quoted(v) + "), while this server was called " +
+					quoted(r.Host) + ".", open +
+					" Behind a proxy, let it pass on the Host header, or add the proxy's name to allowed_hosts in section [" +
+					e.conf.Section + "]."}
+			}
+		}
+	}
+	return nil
+}
+
+// same reports whether the URL of an Origin or Referer is of this server: of
+// the same host and port as the request was sent to, or listed in
+// allowed_hosts (a proxy may have replaced the Host).
+func (e *endpoint) same(r *http.Request, from string) bool {
+	u, err := url.Parse(from)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return false
+	}
+	port := map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	h, p := splitHost(u.Host, port)
+	// A proxy that ends TLS does not tell; the port that is left out is that
+	// of the scheme which the browser saw.
+	if host, hp := splitHost(r.Host, port); host == h && hp == p {
+		return true
+	}
+	return e.hosts.listed(h)
+}
+
+// splitHost splits host:port and returns the host in lower case.
+func splitHost(s, defaultPort string) (host, port string) {
+	host, port, err := net.SplitHostPort(s)
+	if err != nil || port == "" {
+		host, port = strings.TrimSuffix(s, ":"), defaultPort
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	return strings.TrimSuffix(strings.ToLower(host), "."), port
+}
+
+// hosts are the names of one server.
+type hosts struct {
+	any     bool // a unix socket: no browser reaches it but through a proxy
+	names   []string
+	allowed []string
+}
+
+func newHosts(c config.Server, allowed func(config.Server) []string) *hosts {
+	h := &hosts{any: c.Network == "unix"}
+	if name, err := os.Hostname(); err == nil {
+		name = strings.ToLower(name)
+		short, _, _ := strings.Cut(name, ".")
+		h.names = append(h.names, name, short)
+	}
+	if c.Host != "" {
+		name, _ := splitHost(c.Host, "")
+		h.names = append(h.names, name)
+	}
+	if allowed != nil {
+		for _, a := range allowed(c) {
+			h.allowed = append(h.allowed, strings.ToLower(strings.TrimSpace(a)))
+		}
+	}
+	return h
+}
+
+// ours reports whether the Host header of a request means this server. No
+// browser leaves it out.
+func (h *hosts) ours(hostport string) bool {
+	if h.any || hostport == "" {
+		return true
+	}
+	host, _ := splitHost(hostport, "")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return true
+	}
+	for _, name := range h.names {
+		if host == name {
+			return true
+		}
+	}
+	return h.listed(host)
+}
+
+// listed reports whether host is in allowed_hosts.
+func (h *hosts) listed(host string) bool {
+	for _, a := range h.allowed {
+		if a == "*" || a == host || strings.HasPrefix(a, ".") && (strings.HasSuffix(host, a) || host == a[1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// refuse answers 403 with a page that says why.
+func (e *endpoint) refuse(w http.ResponseWriter, r *http.Request, why *refusal) {
+	e.log(config.Debug, "refused %s %q: %s", r.Method, r.URL.Path, why.What)
+	e.render(w, http.StatusForbidden, "refused", why)
+}
+
+// newToken makes the token of the forms of one run of the daemon.
+func newToken() string {
+	key := make([]byte, sha256.Size)
+	rand.Read(key) // never fails
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte("action of the status page"))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// quoted shows a header's value, shortened.
+func quoted(s string) string {
+	const most = 200
+	if len(s) > most {
+		s = s[:most] + "..."
+	}
+	return `"` + s + `"`
+}

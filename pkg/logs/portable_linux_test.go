@@ -1,0 +1,5 @@
+//go:build !portable
+
+package logs
+
+const portable = false

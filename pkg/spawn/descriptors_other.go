@@ -1,0 +1,5 @@
+//go:build !linux
+
+package spawn
+
+func closeOnExecAll() error { return closeOnExecListed("/dev/fd") }

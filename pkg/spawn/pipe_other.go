@@ -1,0 +1,21 @@
+//go:build !linux
+
+package spawn
+
+import "syscall"
+
+// closingPipe makes a pipe whose ends are close-on-exec. The lock keeps a fork
+// from coming between the two steps.
+func closingPipe(p *[2]int) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	if err := syscall.Pipe(p[:]); err != nil {
+		return err
+	}
+	syscall.CloseOnExec(p[0])
+	syscall.CloseOnExec(p[1])
+	return nil
+}
+
+// bothWays leaves fd as it is: the system cannot reopen a pipe.
+func bothWays(fd int) (int, error) { return fd, nil }

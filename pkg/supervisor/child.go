@@ -1,0 +1,154 @@
+package supervisor
+
+import (
+	"sync/atomic"
+	"syscall"
+
+	"supervisord/pkg/config"
+	"supervisord/pkg/logs"
+	"supervisord/pkg/spawn"
+)
+
+// child is a process with the pumps of its output and its input.
+type child struct {
+	pid      int
+	channels []*channel
+	in       *stdin
+}
+
+// channel is one output of a child: the pump that empties the pipe and the file
+// that it fills.
+type channel struct {
+	pump *logs.Pump
+	file *logs.File // nil: kept in no file
+}
+
+// ends are the child's ends of its pipes; -1: not open.
+type ends struct{ stdin, stdout, stderr int }
+
+func (e *ends) close() {
+	if e.stderr == e.stdout {
+		e.stderr = -1
+	}
+	for _, fd := range []*int{&e.stdin, &e.stdout, &e.stderr} {
+		if *fd >= 0 {
+			syscall.Close(*fd)
+			*fd = -1
+		}
+	}
+}
+
+// connect opens the logs of a process that is about to start and makes its
+// pipes. The ends are to be closed after the start, also after an error.
+func (h *OS) connect(o Order) (c *child, e *ends, err error) {
+	c, e = &child{}, &ends{-1, -1, -1}
+	p := o.Program
+	ours, theirs, err := spawn.InputPipe()
+	if err != nil {
+		return c, e, err
+	}
+	c.in, e.stdin = newStdin(ours), theirs
+	if e.stdout, err = h.open(c, o, p.Stdout, "stdout", o.Logs.Stdout); err != nil {
+		return c, e, err
+	}
+	if p.RedirectStderr {
+		e.stderr = e.stdout
+		return c, e, nil
+	}
+	e.stderr, err = h.open(c, o, p.Stderr, "stderr", o.Logs.Stderr)
+	return c, e, err
+}
+
+// open makes one output of c and returns the child's end of the pipe.
+func (h *OS) open(c *child, o Order, conf config.Channel, name, path string) (theirs int, err error) {
+	ch := &channel{}
+	if path != "" {
+		if ch.file, err = h.files.Open(path, conf.LogfileMaxBytes, conf.LogfileBackups); err != nil {
+			return -1, err
+		}
+	}
+	read, theirs, err := spawn.OutputPipe()
+	if err != nil {
+		ch.release()
+		return -1, err
+	}
+	opts := logs.Options{File: ch.file, StripANSI: o.StripANSI, CaptureMaxBytes: conf.CaptureMaxBytes, Closed: ch.release}
+	if conf.Syslog {
+		prefix := o.Program.Name + " "
+		opts.Syslog = func(line []byte) { h.syslog.Send(prefix + string(line)) }
+	}
+	if h.log.Enabled(config.Debug) {
+		opts.Data = func(data []byte) {
+			h.log.Log(config.Debug, "'%s' %s output:\n%s", o.Program.Name, name, decode(data))
+		}
+	}
+	if ch.pump, err = h.poller.Add(read, opts); err != nil {
+		ch.release()
+		syscall.Close(read)
+		syscall.Close(theirs)
+		return -1, err
+	}
+	c.channels = append(c.channels, ch)
+	return theirs, nil
+}
+
+// release gives the file back, once nothing is written to it any more.
+func (ch *channel) release() {
+	if ch.file != nil {
+		ch.file.Close()
+	}
+}
+
+// abandon gives everything back after a start that failed.
+func (c *child) abandon() {
+	if c.in != nil {
+		c.in.close()
+	}
+	for _, ch := range c.channels {
+		ch.pump.Close()
+	}
+}
+
+func (c *child) Pid() int { return c.pid }
+
+// Drain reads what the process has left in its pipes. What surviving
+// grandchildren write later is still kept, until they are gone too.
+func (c *child) Drain(done func()) {
+	c.in.close()
+	if len(c.channels) == 0 {
+		go done()
+		return
+	}
+	var left atomic.Int32
+	left.Store(int32(len(c.channels)))
+	for _, ch := range c.channels {
+		ch.pump.Drain(func() {
+			if left.Add(-1) == 0 {
+				done()
+			}
+		})
+	}
+}
+
+func (c *child) Write(text string) error { return c.in.write(text) }
+
+func (c *child) Reopen() {
+	for _, ch := range c.channels {
+		if ch.file != nil {
+			ch.file.Reopen()
+		}
+	}
+}
+
+func (c *child) Clear() error {
+	var first error
+	for _, ch := range c.channels {
+		if ch.file == nil {
+			continue
+		}
+		if err := ch.file.Clear(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return first
+}

@@ -1,0 +1,114 @@
+package supervisor
+
+import (
+	"cmp"
+	"slices"
+
+	"supervisord/pkg/api"
+	"supervisord/pkg/config"
+	"supervisord/pkg/process"
+)
+
+// group is an active group: one whose processes are managed.
+type group struct {
+	config *config.Group
+	procs  []*proc // in the order of the configuration
+}
+
+// proc is one process and what belongs to it.
+type proc struct {
+	config *config.Program
+	group  *group
+	logs   Logs
+	m      process.Machine
+	child  Child // of the last start; nil before the first
+	// leftover is the process group of the last child, if something of it was
+	// alive when the child ended in a way that was not expected.
+	leftover int
+	waiters  []waiter
+	place    int // in the heap of deadlines; -1: not there
+}
+
+func newGroup(c *config.Group, host Host) *group {
+	g := &group{config: c}
+	for _, p := range c.Programs {
+		g.procs = append(g.procs, &proc{config: p, group: g, logs: host.Prepare(p), place: -1})
+	}
+	return g
+}
+
+// down reports whether no process of the group is alive or about to be.
+func (g *group) down() bool {
+	return !slices.ContainsFunc(g.procs, func(p *proc) bool { return !p.m.State.Down() })
+}
+
+// byPriority gives the processes in ascending priority; equal ones keep the
+// order of the configuration.
+func (g *group) byPriority() []*proc {
+	procs := slices.Clone(g.procs)
+	slices.SortStableFunc(procs, func(a, b *proc) int { return cmp.Compare(a.config.Priority, b.config.Priority) })
+	return procs
+}
+
+// byPriority gives the active groups in ascending priority; equal ones keep the
+// order in which they were added.
+func (s *Supervisor) byPriority() []*group {
+	groups := slices.Clone(s.groups)
+	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(a.config.Priority, b.config.Priority) })
+	return groups
+}
+
+// inPriority gives all processes in the order in which they are started.
+func (s *Supervisor) inPriority() []*proc {
+	var all []*proc
+	for _, g := range s.byPriority() {
+		all = append(all, g.byPriority()...)
+	}
+	return all
+}
+
+// byName gives all processes by group name, then process name.
+func (s *Supervisor) byName() []*proc {
+	var all []*proc
+	for _, g := range s.groups {
+		all = append(all, g.procs...)
+	}
+	slices.SortFunc(all, func(a, b *proc) int {
+		return cmp.Or(cmp.Compare(a.group.config.Name, b.group.config.Name), cmp.Compare(a.config.Name, b.config.Name))
+	})
+	return all
+}
+
+func (s *Supervisor) group(name string) *group {
+	for _, g := range s.groups {
+		if g.config.Name == name {
+			return g
+		}
+	}
+	return nil
+}
+
+// find resolves a name of one process; nil if there is none. A name without a
+// colon is the process of the group of the same name.
+func (s *Supervisor) find(groupName, procName string) *proc {
+	g := s.group(groupName)
+	if g == nil {
+		return nil
+	}
+	for _, p := range g.procs {
+		if p.config.Name == procName {
+			return p
+		}
+	}
+	return nil
+}
+
+// start asks the machines of a group that was made active to run, as far as
+// they are to be started by themselves.
+func (s *Supervisor) autostart(g *group) {
+	for _, p := range g.procs {
+		if p.config.Autostart && p.m.State == api.Stopped && !s.heldBack(p) {
+			s.step(p, process.Start{})
+		}
+	}
+}

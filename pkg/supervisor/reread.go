@@ -1,0 +1,182 @@
+package supervisor
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"supervisord/pkg/api"
+	"supervisord/pkg/config"
+)
+
+// ReloadConfig reads the configuration again and tells what an update would
+// change. It starts and stops nothing.
+func (s *Supervisor) ReloadConfig(ctx context.Context) ([]api.Changes, error) {
+	c, err := s.o.Load()
+	if err != nil {
+		return nil, api.CantReread.Fault(err.Error())
+	}
+	var ch api.Changes
+	err = s.do(ctx, func() {
+		s.config = c
+		s.rereads++
+		running := make([]*config.Group, len(s.groups))
+		for i, g := range s.groups {
+			running[i] = g.config
+		}
+		ch.Added, ch.Changed, ch.Removed = config.Diff(running, c.Groups)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []api.Changes{ch}, nil
+}
+
+// available gives a group of the configuration as last read; nil if it is not
+// there.
+func (s *Supervisor) available(name string) *config.Group {
+	for _, g := range s.config.Groups {
+		if g.Name == name {
+			return g
+		}
+	}
+	return nil
+}
+
+// AddProcessGroup makes a group of the configuration active.
+func (s *Supervisor) AddProcessGroup(ctx context.Context, name string) (bool, error) {
+	var c *config.Group
+	if err := s.do(ctx, func() { c = s.available(name) }); err != nil {
+		return false, err
+	}
+	if c == nil {
+		return false, api.BadName.Fault(name)
+	}
+	var fault *api.Fault
+	active := func() bool {
+		if s.group(name) != nil {
+			fault = api.AlreadyAdded.Fault(name)
+		}
+		return fault != nil
+	}
+	if err := s.do(ctx, func() { active() }); err != nil || fault != nil {
+		return false, either(err, fault)
+	}
+	g := newGroup(c, s.host) // outside the loop: it creates files
+	err := s.do(ctx, func() {
+		if active() { // another client was quicker
+			return
+		}
+		s.groups = append(s.groups, g)
+		if s.State() == api.SupervisorRunning {
+			s.autostart(g)
+		}
+	})
+	return err == nil && fault == nil, either(err, fault)
+}
+
+// RemoveProcessGroup takes a group that is down out of the active ones.
+func (s *Supervisor) RemoveProcessGroup(ctx context.Context, name string) (bool, error) {
+	var fault *api.Fault
+	err := s.do(ctx, func() {
+		g := s.group(name)
+		switch {
+		case g == nil:
+			fault = api.BadName.Fault(name)
+		case !g.down():
+			fault = api.StillRunning.Fault(name)
+		default:
+			s.remove(g)
+		}
+	})
+	return err == nil && fault == nil, either(err, fault)
+}
+
+func (s *Supervisor) remove(g *group) {
+	for _, p := range g.procs {
+		s.due.remove(p)
+	}
+	s.forget(g)
+	s.groups = slices.DeleteFunc(s.groups, func(o *group) bool { return o == g })
+}
+
+func either(err error, fault *api.Fault) error {
+	if err != nil || fault == nil {
+		return err
+	}
+	return fault
+}
+
+// GetAllConfigInfo tells how every process of the configuration is set up.
+func (s *Supervisor) GetAllConfigInfo(ctx context.Context) ([]api.ConfigInfo, error) {
+	var groups []*config.Group
+	logs := map[*config.Program]Logs{} // of those in use
+	inUse := map[string]bool{}
+	err := s.do(ctx, func() {
+		groups = s.config.Groups
+		for _, g := range s.groups {
+			inUse[g.config.Name] = true
+			for _, p := range g.procs {
+				logs[p.config] = p.logs
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	infos := []api.ConfigInfo{}
+	for _, g := range groups {
+		for _, p := range g.Programs {
+			infos = append(infos, configInfo(g, p, logs[p], inUse[g.Name]))
+		}
+	}
+	slices.SortStableFunc(infos, func(a, b api.ConfigInfo) int { return cmp.Compare(a.Name, b.Name) })
+	return infos, nil
+}
+
+func configInfo(g *config.Group, p *config.Program, logs Logs, inUse bool) api.ConfigInfo {
+	info := api.ConfigInfo{
+		Autostart: p.Autostart, Directory: orNone(p.Directory), UID: "none", Command: p.Command,
+		ExitCodes: slices.Clone(p.ExitCodes), Group: g.Name, GroupPrio: g.Priority, InUse: inUse,
+		KillAsGroup: p.KillAsGroup, Name: p.Name, ProcessPrio: p.Priority, RedirectStderr: p.RedirectStderr,
+		StartRetries: p.StartRetries, StartSecs: int(p.StartSecs / time.Second),
+		StopSignal: int(p.StopSignal), StopWaitSecs: int(p.StopWaitSecs / time.Second),
+
+		StdoutCaptureMaxBytes: p.Stdout.CaptureMaxBytes, StdoutEventsEnabled: p.Stdout.EventsEnabled,
+		StdoutLogfile: logInfo(p.Stdout, logs.Stdout), StdoutLogfileBackups: p.Stdout.LogfileBackups,
+		StdoutLogfileMaxBytes: p.Stdout.LogfileMaxBytes, StdoutSyslog: p.Stdout.Syslog,
+
+		StderrCaptureMaxBytes: p.Stderr.CaptureMaxBytes, StderrEventsEnabled: p.Stderr.EventsEnabled,
+		StderrLogfile: logInfo(p.Stderr, logs.Stderr), StderrLogfileBackups: p.Stderr.LogfileBackups,
+		StderrLogfileMaxBytes: p.Stderr.LogfileMaxBytes, StderrSyslog: p.Stderr.Syslog,
+		ServerURL: orNone(p.ServerURL),
+	}
+	if p.User != nil {
+		info.UID = p.User.UID
+	}
+	if info.ExitCodes == nil {
+		info.ExitCodes = []int{}
+	}
+	return info
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+// logInfo names a log as getAllConfigInfo does: an AUTO name once it is chosen.
+func logInfo(c config.Channel, chosen string) string {
+	switch {
+	case chosen != "":
+		return chosen
+	case c.Logfile.Kind == config.LogAuto:
+		return "auto"
+	case c.Logfile.Kind == config.LogFile:
+		return c.Logfile.Path
+	}
+	return "none"
+}

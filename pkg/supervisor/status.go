@@ -1,0 +1,162 @@
+package supervisor
+
+import (
+	"context"
+	"os"
+	"strings"
+	"time"
+
+	"supervisord/pkg/api"
+	"supervisord/pkg/config"
+	"supervisord/pkg/process"
+)
+
+// apiVersion is the version of the XML-RPC interface; supervisorctl refuses to
+// talk to another.
+const apiVersion = "3.0"
+
+// GetAPIVersion gives the version of the interface.
+func (s *Supervisor) GetAPIVersion(context.Context) (string, error) { return apiVersion, nil }
+
+// GetSupervisorVersion gives the version of Supervisor that this one stands in
+// for.
+func (s *Supervisor) GetSupervisorVersion(context.Context) (string, error) { return s.o.Version, nil }
+
+// GetIdentification gives the identifier of the configuration.
+func (s *Supervisor) GetIdentification(ctx context.Context) (id string, err error) {
+	err = s.do(ctx, func() { id = s.config.Supervisord.Identifier })
+	return id, err
+}
+
+// State gives the state of supervisord.
+func (s *Supervisor) State() api.SupervisorState { return api.SupervisorState(s.state.Load()) }
+
+// Gate is asked before each call of the interface: while supervisord goes down
+// the answer is SHUTDOWN_STATE.
+func (s *Supervisor) Gate() error {
+	if s.State() != api.SupervisorRunning {
+		return api.ShutdownState.Fault()
+	}
+	return nil
+}
+
+// GetState gives the state of supervisord.
+func (s *Supervisor) GetState(context.Context) (api.StateInfo, error) {
+	st := s.State()
+	return api.StateInfo{Code: st, Name: st.String()}, nil
+}
+
+// GetPID gives the pid of supervisord.
+func (s *Supervisor) GetPID(context.Context) (int, error) { return os.Getpid(), nil }
+
+// Shutdown begins to stop everything and then end.
+func (s *Supervisor) Shutdown(ctx context.Context) (bool, error) {
+	err := s.do(ctx, func() { s.end(Shutdown) })
+	return err == nil, err
+}
+
+// Restart begins to stop everything and then start again.
+func (s *Supervisor) Restart(ctx context.Context) (bool, error) {
+	err := s.do(ctx, func() { s.end(Restart) })
+	return err == nil, err
+}
+
+// picture is what the loop gives of one process; the rest is made outside.
+type picture struct {
+	config *config.Program
+	logs   Logs
+	m      process.Machine
+}
+
+func (p *proc) picture() picture { return picture{p.config, p.logs, p.m} }
+
+func (p picture) info(now time.Time) api.ProcessInfo {
+	info := api.ProcessInfo{
+		Name: p.config.Name, Group: p.config.Group,
+		Start: epochSeconds(p.m.Start), Stop: epochSeconds(p.m.Stop), Now: now.Unix(),
+		State: p.m.State, StateName: p.m.State.String(), SpawnErr: p.m.SpawnErr,
+		Logfile: p.logs.Stdout, StdoutLogfile: p.logs.Stdout, StderrLogfile: p.logs.Stderr,
+		PID: p.m.Pid, Description: p.m.Describe(p.config.Name, now),
+	}
+	if p.m.HasExit {
+		info.ExitStatus = p.m.Exit
+	}
+	return info
+}
+
+func epochSeconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+// named gives the picture of one process, or BAD_NAME.
+func (s *Supervisor) named(ctx context.Context, name string) (pic picture, child Child, err error) {
+	group, proc, _ := split(name)
+	found := false
+	err = s.do(ctx, func() {
+		if p := s.find(group, proc); p != nil {
+			found, pic, child = true, p.picture(), p.child
+		}
+	})
+	if err == nil && !found {
+		err = api.BadName.Fault(name)
+	}
+	return pic, child, err
+}
+
+// GetProcessInfo tells how one process stands.
+func (s *Supervisor) GetProcessInfo(ctx context.Context, name string) (api.ProcessInfo, error) {
+	p, _, err := s.named(ctx, name)
+	if err != nil {
+		return api.ProcessInfo{}, err
+	}
+	return p.info(time.Now()), nil
+}
+
+// GetAllProcessInfo tells how all processes stand, at one moment.
+func (s *Supervisor) GetAllProcessInfo(ctx context.Context) ([]api.ProcessInfo, error) {
+	var pics []picture
+	err := s.do(ctx, func() {
+		procs := s.byName()
+		pics = make([]picture, len(procs))
+		for i, p := range procs {
+			pics[i] = p.picture()
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	infos := make([]api.ProcessInfo, len(pics))
+	for i, p := range pics {
+		infos[i] = p.info(now)
+	}
+	return infos, nil
+}
+
+// SendProcessStdin gives text to the standard input of a process.
+func (s *Supervisor) SendProcessStdin(ctx context.Context, name string, chars api.Chars) (bool, error) {
+	p, child, err := s.named(ctx, name)
+	if err != nil {
+		return false, err
+	}
+	if p.m.Pid == 0 || p.m.State == api.Stopping {
+		return false, api.NotRunning.Fault(name)
+	}
+	switch err := child.Write(string(chars)); err {
+	case nil:
+		return true, nil
+	case ErrStdinClosed:
+		return false, api.NoFile.Fault(name)
+	default:
+		return false, api.Failed.Fault(strings.TrimSpace(err.Error()))
+	}
+}
+
+// SendRemoteCommEvent tells event listeners what a client has to say. Without
+// listeners nobody hears it.
+func (s *Supervisor) SendRemoteCommEvent(context.Context, string, string) (bool, error) {
+	return true, nil
+}

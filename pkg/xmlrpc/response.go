@@ -1,0 +1,57 @@
+package xmlrpc
+
+import (
+	"errors"
+
+	"supervisord/pkg/api"
+)
+
+// ParseResponse reads an answer. A fault is the error *api.Fault; any other
+// error means that the answer cannot be understood.
+//
+// Control characters, which XML does not allow, are let through: Supervisor
+// sends them as they stand in a log.
+func ParseResponse(body []byte) (any, error) {
+	scan, err := newScanner(body, true)
+	if err != nil {
+		return nil, err
+	}
+	var answers []any
+	var fault *api.Fault
+	p := parser{scan: scan, ended: func(tag string, _ []byte, children []any) error {
+		switch tag {
+		case "params":
+			answers = append(answers, children...)
+		case "fault":
+			var ok bool
+			if fault, ok = faultOf(children); !ok {
+				return scan.errorf("the fault has no code and text")
+			}
+		}
+		return nil
+	}}
+	if err := p.parse(); err != nil {
+		return nil, err
+	}
+	if fault != nil {
+		return nil, fault
+	}
+	if len(answers) != 1 {
+		return nil, errors.New("xml-rpc document: it is no answer")
+	}
+	return answers[0], nil
+}
+
+// faultOf returns the fault whose struct is the first of values.
+func faultOf(values []any) (*api.Fault, bool) {
+	if len(values) == 0 {
+		return nil, false
+	}
+	m, ok := values[0].(map[string]any)
+	if !ok {
+		return nil, false
+	}
+	code, okCode := m["faultCode"].(int)
+	text, okText := m["faultString"].(string)
+	return &api.Fault{Code: api.FaultCode(code), Text: text}, okCode && okText
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// asChild makes the test binary a supervisorctl.
+const asChild = "SUPERVISORCTL_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asChild) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// ours returns a run of this supervisorctl with the arguments.
+func ours(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self, args...)
+	cmd.Args[0] = "supervisorctl"
+	cmd.Env = append(os.Environ(), asChild+"=1")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no terminal to ask for a password
+	return cmd
+}
+
+// finish runs a command to its end.
+func finish(t *testing.T, cmd *exec.Cmd, stdin string) (stdout, stderr string, exit int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
+	err := cmd.Run()
+	if cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+func TestCommandLine(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "ctl.conf")
+	write(t, file, "[supervisorctl]\nserverurl=ftp://from/file\nprompt=mine\n")
+	const usage = "\nFor help, use supervisorctl -h\n"
+	const unknown = "error: <class 'ValueError'>, Unknown protocol for serverurl ftp://from/"
+	for _, c := range []struct {
+		args           string
+		stdout, stderr string // how they begin
+		exit           int
+	}{
+		{"-h", "supervisorctl -- control applications run by supervisord from the cmd line.\n\nUsage: supervisorctl [options] [action [arguments]]\n\nOptions:\n-c/--configuration FILENAME -- ", "", 0},
+		{"-?", "supervisorctl -- ", "", 0},
+		{"--hel -s foo", "supervisorctl -- ", "", 0},
+		{"-s foo -h", "", "Error: invalid value for -s 'foo': value 'foo' is not a URL" + usage, 2},
+		{"-h -x", "", "Error: option -x not recognized" + usage, 2},
+		{"-v", "", "Error: option -v not recognized" + usage, 2},
+		{"-c", "", "Error: option -c requires argument" + usage, 2},
+		{"-ii", "", "Error: conflicting command line option '-i'" + usage, 2},
+		{"--user x -u y", "", "Error: conflicting command line option '-u'" + usage, 2},
+		{"--interactive=1", "", "Error: option --interactive must not have an argument" + usage, 2},
+		{"--history-file x", "", "Error: option --history-file not recognized" + usage, 2},
+		{"-c " + dir + "/missing status", "", "Error: could not find config file " + dir + "/missing" + usage, 2},
+		{"-c " + file + " status", unknown + "file: ", "", 1},
+		{"-c" + file + " status", unknown + "file: ", "", 1},
+		{"-c " + file + " -s ftp://from/line status", unknown + "line: ", "", 1},
+		{"-s ftp://from/line --conf=" + file + " -r x status", unknown + "line: ", "", 1},
+		{"-c " + file + " help -h", "*** No help on -h\n", "", 0},
+		{"-c " + file + " -- -h", "*** Unknown syntax: -h\n", "", 1},
+		{"-c " + file, unknown + "file: file: supervisorctl line: 0\nmine> \n", "", 0},
+		{"--version", buildVersion() + "\n", "", 0},
+	} {
+		stdout, stderr, exit := finish(t, ours(t, strings.Fields(c.args)...), "")
+		if !strings.HasPrefix(stdout, c.stdout) || c.stdout == "" && stdout != "" || stderr != c.stderr || exit != c.exit {
+			t.Errorf("%s: exit %d, stdout %q, stderr %q", c.args, exit, stdout, stderr)
+		}
+	}
+}
+
+// TestHelpNamesEveryOption holds the table of options to itself.
+func TestHelpNamesEveryOption(t *testing.T) {
+	stdout, _, _ := finish(t, ours(t, "-h"), "")
+	for _, o := range options() {
+		if o.Long != "" && !strings.Contains(stdout, "--"+o.Long) {
+			t.Errorf("the help lacks --%s", o.Long)
+		}
+	}
+	if got, want := len(flags(options())), len(options())-1; got != want { // but for -?
+		t.Errorf("%d flags for %d options", got, want)
+	}
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,515 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// patience is how long a test waits for what must come.
+const patience = 30 * time.Second
+
+const (
+	realDaemon = "/usr/bin/supervisord"
+	realClient = "/usr/bin/supervisorctl"
+)
+
+// realRunner is Supervisor's own supervisorctl, which takes command lines as
+// lines of JSON: a start of Python for each would take too long.
+const realRunner = `
+import io, json, sys
+try:
+    from supervisor import options, supervisorctl
+except ImportError:
+    sys.exit(77)
+sys.argv = ['supervisorctl']
+lines, answers = sys.stdin, sys.stdout
+for line in lines:
+    job = json.loads(line)
+    sys.stdin, sys.stdout, sys.stderr = io.StringIO(job['stdin']), io.StringIO(), io.StringIO()
+    options.Options.stdout, options.Options.stderr = sys.stdout, sys.stderr
+    exit = 0
+    try:
+        supervisorctl.main(args=job['args'])
+    except SystemExit as e:
+        exit = e.code or 0
+    answers.write(json.dumps({'stdout': sys.stdout.getvalue(), 'stderr': sys.stderr.getvalue(), 'exit': exit}) + '\n')
+    answers.flush()
+`
+
+// side is one of two alike supervisords, both Supervisor's own: one is driven
+// by its own supervisorctl, the other by ours.
+type side struct {
+	dir  string
+	port int
+	run  func(t *testing.T, args []string, stdin string) (stdout, stderr string, exit int)
+}
+
+// settings is the text of the configuration file. Its programs are in states
+// that stay.
+func (s *side) settings(programs string) string {
+	return fmt.Sprintf(`[unix_http_server]
+file=%[1]s/s.sock
+[inet_http_server]
+port=127.0.0.1:%[2]d
+username=user
+password=geheim:1
+[supervisord]
+logfile=%[1]s/main.log
+pidfile=%[1]s/s.pid
+childlogdir=%[1]s
+loglevel=warn
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix://%[1]s/s.sock
+`, s.dir, s.port) + programs
+}
+
+const programs = `
+[program:cat]
+command=/bin/cat
+startsecs=0
+[program:stopped]
+command=/bin/cat
+autostart=false
+startsecs=0
+[program:a]
+command=/bin/sh -c "echo out; echo err >&2; exec cat"
+startsecs=0
+[program:b]
+command=/bin/cat
+startsecs=0
+[group:grp]
+programs=a,b
+priority=5
+[program:done]
+command=/bin/true
+startsecs=0
+autorestart=false
+[program:nocmd]
+command=/nonexistent/command
+startretries=0
+[program:noexec]
+command=/etc/passwd
+startretries=0
+[program:quick]
+command=/bin/false
+startretries=0
+`
+
+const otherPrograms = `
+[program:cat]
+command=/bin/cat -u
+startsecs=0
+[program:stopped]
+command=/bin/cat
+autostart=false
+startsecs=0
+[program:new]
+command=/bin/cat
+startsecs=0
+[program:new2]
+command=/bin/cat
+autostart=false
+`
+
+func (s *side) config() string { return filepath.Join(s.dir, "s.conf") }
+
+// start starts Supervisor's supervisord.
+func (s *side) start(t *testing.T) {
+	t.Helper()
+	write(t, s.config(), s.settings(programs))
+	cmd := exec.Command(realDaemon, "-n", "-s", "-c", s.config())
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	exited := make(chan struct{})
+	go func() {
+		cmd.Wait()
+		close(exited)
+	}()
+	t.Cleanup(func() {
+		cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-exited:
+		case <-time.After(patience):
+			cmd.Process.Kill()
+			t.Error("supervisord does not end")
+		}
+	})
+}
+
+// settled reports whether all programs are in the states in which they stay.
+func settled(stdout string) bool {
+	return strings.Count(stdout, "\n") == 8 && !strings.Contains(stdout, "STARTING") &&
+		!strings.Contains(stdout, "BACKOFF") && strings.Count(stdout, "Not started") == 1
+}
+
+// await asks for the status until it is as it should be.
+func (s *side) await(t *testing.T, good func(stdout string) bool) {
+	t.Helper()
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for deadline := time.Now().Add(patience); ; <-again.C {
+		stdout, _, _ := s.run(t, []string{"-c", s.config(), "status"}, "")
+		if good(stdout) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the status is still\n%s", stdout)
+		}
+	}
+}
+
+// masks take out what differs from run to run.
+var masks = []struct {
+	pattern *regexp.Regexp
+	by      string
+}{
+	{regexp.MustCompile(`pid \d+, uptime [\d:]+`), "pid N, uptime T"},
+	{regexp.MustCompile(`[A-Z][a-z]{2} \d\d \d\d:\d\d [AP]M`), "DATE"},
+	{regexp.MustCompile(`(?m): file: .* line: \d+$`), ": file: F line: N"},
+	{regexp.MustCompile(`(?m)^(supervisor> )?\d{2,}$`), "${1}PID"},
+	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}`), "TIME"},
+	{regexp.MustCompile(`with pid \d+`), "with pid N"},
+}
+
+func (s *side) masked(text string) string {
+	text = strings.ReplaceAll(text, s.dir, "DIR")
+	text = strings.ReplaceAll(text, strconv.Itoa(s.port), "PORT")
+	for _, m := range masks {
+		text = m.pattern.ReplaceAllString(text, m.by)
+	}
+	return text
+}
+
+// pair starts two supervisords, and a runner for each. The test skips itself
+// where Supervisor is not installed.
+func pair(t *testing.T) (theirs, own *side) {
+	t.Helper()
+	for _, file := range []string{realDaemon, realClient, "/usr/bin/python3"} {
+		if _, err := os.Stat(file); err != nil {
+			t.Skip("Supervisor is not installed: ", err)
+		}
+	}
+	theirs, own = &side{dir: shortDir(t), port: freePort(t)}, &side{dir: shortDir(t), port: freePort(t)}
+	theirs.run = runReal(t)
+	own.run = func(t *testing.T, args []string, stdin string) (string, string, int) {
+		t.Helper()
+		if stdin == "" {
+			return runHere(t, args)
+		}
+		return finish(t, ours(t, args...), stdin)
+	}
+	for _, s := range []*side{theirs, own} {
+		s.start(t)
+	}
+	for _, s := range []*side{theirs, own} {
+		s.await(t, settled)
+	}
+	return theirs, own
+}
+
+// runHere runs our client within the test, which is quicker than a process.
+func runHere(t *testing.T, args []string) (stdout, stderr string, exit int) {
+	t.Helper()
+	stdin, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	dir := t.TempDir()
+	var files [2]*os.File
+	for i := range files {
+		if files[i], err = os.Create(filepath.Join(dir, strconv.Itoa(i))); err != nil {
+			t.Fatal(err)
+		}
+		defer files[i].Close()
+	}
+	exit = run(append([]string{"supervisorctl"}, args...), stdin, files[0], files[1])
+	var texts [2]string
+	for i := range files {
+		text, err := os.ReadFile(files[i].Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[i] = string(text)
+	}
+	return texts[0], texts[1], exit
+}
+
+// shortDir is a temporary directory whose name leaves room for a socket, and
+// has the same length every time.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "ctl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// runReal starts the runner of Supervisor's client.
+func runReal(t *testing.T) func(*testing.T, []string, string) (string, string, int) {
+	t.Helper()
+	cmd := exec.Command("/usr/bin/python3", "-c", realRunner)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no terminal to ask for a password
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		cmd.Wait()
+	})
+	answers := bufio.NewReader(out)
+	return func(t *testing.T, args []string, stdin string) (string, string, int) {
+		t.Helper()
+		job, err := json.Marshal(map[string]any{"args": args, "stdin": stdin})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Fprintf(in, "%s\n", job); err != nil {
+			t.Fatal(err)
+		}
+		line, err := answers.ReadBytes('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		var a struct {
+			Stdout, Stderr string
+			Exit           int
+		}
+		if err := json.Unmarshal(line, &a); err != nil {
+			t.Fatal(err)
+		}
+		return a.Stdout, a.Stderr, a.Exit
+	}
+}
+
+// commandLine is a command line that both clients get; CONF, URL and HTTP stand
+// for the configuration file and the two URLs of the side's server.
+type commandLine struct {
+	args, stdin string
+	unordered   bool // processes end in any order
+}
+
+func (s *side) replace(text string) string {
+	return strings.NewReplacer("CONF", s.config(), "URL", "unix://"+s.dir+"/s.sock",
+		"HTTP", fmt.Sprintf("http://127.0.0.1:%d", s.port), "DIR", s.dir).Replace(text)
+}
+
+// words splits args at blanks; "_" is a blank within a word.
+func (s *side) words(args string) []string {
+	words := strings.Split(args, " ")
+	for i, w := range words {
+		words[i] = s.replace(strings.ReplaceAll(w, "_", " "))
+	}
+	return words
+}
+
+// same runs a command line on both sides and compares all that came of it.
+func same(t *testing.T, theirs, own *side, c commandLine) {
+	t.Helper()
+	wantOut, wantErr, wantExit := theirs.run(t, theirs.words(c.args), theirs.replace(c.stdin))
+	gotOut, gotErr, gotExit := own.run(t, own.words(c.args), own.replace(c.stdin))
+	wantOut, wantErr = theirs.masked(wantOut), theirs.masked(wantErr)
+	gotOut, gotErr = own.masked(gotOut), own.masked(gotErr)
+	if strings.Contains(wantErr, "GetPassWarning") {
+		wantErr = "Password:" // without a terminal; Python also tells where it warns
+	}
+	if c.unordered {
+		gotOut, wantOut = sortedLines(gotOut), sortedLines(wantOut)
+	}
+	if gotOut != wantOut || gotErr != wantErr || gotExit != wantExit {
+		t.Errorf("%s (input %q):\n got exit %d, stdout\n%s\nstderr\n%s\nwant exit %d, stdout\n%s\nstderr\n%s",
+			c.args, c.stdin, gotExit, gotOut, gotErr, wantExit, wantOut, wantErr)
+	}
+}
+
+func sortedLines(text string) string {
+	lines := strings.SplitAfter(text, "\n")
+	slices.Sort(lines)
+	return strings.Join(lines, "")
+}
+
+// TestAgreesWithSupervisor drives two alike supervisords with the same command
+// lines, one by Supervisor's client and one by ours: the same output, errors
+// and exit statuses, from the first command to the shutdown.
+func TestAgreesWithSupervisor(t *testing.T) {
+	theirs, own := pair(t)
+	streams(t, theirs, own)
+	both := func(args string, stdin ...string) {
+		t.Helper()
+		c := commandLine{args: args, unordered: strings.Contains(args, "stop ") || strings.Contains(args, "restart ")}
+		if len(stdin) > 0 {
+			c.stdin = stdin[0]
+		}
+		same(t, theirs, own, c)
+	}
+	for _, args := range []string{
+		"-c CONF status", "-c CONF status cat", "-c CONF status cat grp:*", "-c CONF status bogus", "-c CONF status cat_all",
+		"-s URL -c CONF status grp:", "-c CONF status_bogus:*_done",
+		"-c CONF pid", "-c CONF pid cat", "-c CONF pid stopped", "-c CONF pid all", "-c CONF pid bogus",
+		"-c CONF avail", "-c CONF avail x", "-c CONF version", "-c CONF reread",
+		"-c CONF tail done", "-c CONF tail grp:a", "-c CONF tail -2 grp:a stderr", "-c CONF tail bogus", "-c CONF tail grp:*",
+		"-c CONF tail stopped", "-c CONF maintail -20", "-c CONF maintail x", "-c CONF clear grp:a", "-c CONF tail grp:a",
+		"-c CONF clear stopped", "-c CONF clear bogus cat:*", "-c CONF clear all",
+		"-c CONF start cat", "-c CONF start done", "-c CONF start nocmd", "-c CONF start noexec", "-c CONF start quick",
+		"-c CONF start bogus", "-c CONF start bogus:*", "-c CONF start grp:*", "-c CONF start all", "-c CONF status",
+		"-c CONF stop stopped", "-c CONF stop stopped", "-c CONF stop bogus:* bogus", "-c CONF stop grp:*", "-c CONF status grp:*",
+		"-c CONF restart grp:*", "-c CONF restart cat stopped", "-c CONF restart nocmd", "-c CONF restart quick bogus",
+		"-c CONF signal_HUP cat", "-c CONF start cat", "-c CONF signal BOGUS cat", "-c CONF signal 0 grp:*", "-c CONF signal HUP bogus",
+		"-c CONF signal HUP bogus:*", "-c CONF signal HUP done", "-c CONF signal CONT all",
+		"-c CONF add cat", "-c CONF add bogus", "-c CONF remove cat", "-c CONF remove bogus", "-c CONF fg done", "-c CONF fg bogus",
+		"-c CONF open HTTP", "-c CONF -i open HTTP", "-c CONF open unix://DIR/none", "-c CONF -s unix://DIR/none status", "-c CONF -s unix://DIR/none pid",
+		"-c CONF -s unix://DIR/none shutdown", "-c CONF -s unix://DIR/none reload", "-c CONF -s http://127.0.0.1:1 status",
+		"-c CONF -s http://127.0.0.1:1 start x", "-c CONF -s http://127.0.0.1:1 update", "-c CONF -s unix://DIR status",
+		"-c CONF -s HTTP status", "-c CONF -s HTTP -u user -p wrong pid", "-c CONF -s HTTP -u user -p geheim:1 status cat",
+		"-c CONF tail -f bogus", "-c CONF tail -f stopped x",
+	} {
+		both(args)
+	}
+	both("-c CONF", "pid cat\n\nhelp\nbogus\nopen HTTP\nexit\n")
+	both("-c CONF", "status grp:*\n?start\nshutdown\nn\n")
+
+	for _, s := range []*side{theirs, own} {
+		write(t, s.config(), s.settings(programs)+"[program:x]\n")
+	}
+	both("-c CONF reread")
+	both("-c CONF update")
+	for _, s := range []*side{theirs, own} {
+		write(t, s.config(), s.settings(otherPrograms))
+	}
+	for _, args := range []string{
+		"-c CONF reread", "-c CONF reread", "-c CONF avail", "-c CONF update bogus new", "-c CONF status", "-c CONF add new2",
+		"-c CONF update grp", "-c CONF update", "-c CONF status", "-c CONF update_all", "-c CONF stop new2", "-c CONF remove new2",
+		"-c CONF add new2", "-c CONF restart all", "-c CONF stop all", "-c CONF start new", "-c CONF status",
+	} {
+		both(args)
+	}
+	both("-c CONF -i shutdown", "n\n")
+	both("-c CONF -i shutdown", "y\n")
+	for _, s := range []*side{theirs, own} {
+		s.await(t, func(stdout string) bool { return strings.HasSuffix(stdout, "no such file\n") })
+		leaveStaleSocket(t, filepath.Join(s.dir, "s.sock"))
+	}
+	for _, args := range []string{"-c CONF status", "-c CONF pid", "-c CONF shutdown", "-c CONF reread", "-c CONF stop x"} {
+		both(args)
+	}
+}
+
+// leaveStaleSocket makes a socket file where nobody listens.
+func leaveStaleSocket(t *testing.T, path string) {
+	t.Helper()
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	l.Close()
+}
+
+// streams follows logs with both clients until Ctrl-C.
+func streams(t *testing.T, theirs, own *side) {
+	t.Helper()
+	for _, c := range []struct{ args, typed, until string }{
+		{"-c CONF tail -f grp:a", "", "out\n"},
+		{"-c CONF tail -f grp:a stderr", "", "err\n"},
+		{"-c CONF -s HTTP -u user -p geheim:1 tail -f done", "", "<==\n"},
+		{"-c CONF fg grp:b", "größe\n", "größe\n"},
+	} {
+		real := append([]string{"-u", realClient}, theirs.words(c.args)...)
+		wantOut, wantExit := interrupt(t, exec.Command("/usr/bin/python3", real...), c.typed, c.until)
+		gotOut, gotExit := interrupt(t, ours(t, own.words(c.args)...), c.typed, c.until)
+		if gotOut != wantOut || gotExit != wantExit {
+			t.Errorf("%s:\n got exit %d %q\nwant exit %d %q", c.args, gotExit, gotOut, wantExit, wantOut)
+		}
+	}
+}
+
+// interrupt starts a command, types, waits until it has printed text, and
+// presses Ctrl-C.
+func interrupt(t *testing.T, cmd *exec.Cmd, typed, text string) (stdout string, exit int) {
+	t.Helper()
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(in, typed); err != nil {
+		t.Fatal(err)
+	}
+	watchdog := time.AfterFunc(patience, func() { cmd.Process.Kill() })
+	defer watchdog.Stop()
+	buf := make([]byte, 4096)
+	for !strings.Contains(stdout, text) {
+		n, err := out.Read(buf)
+		stdout += string(buf[:n])
+		if err != nil {
+			t.Fatalf("%v; so far %q", err, stdout)
+		}
+	}
+	awaitSleep(t, cmd.Process.Pid)
+	cmd.Process.Signal(syscall.SIGINT)
+	rest, _ := io.ReadAll(out)
+	cmd.Wait()
+	return stdout + string(rest), cmd.ProcessState.ExitCode()
+}
+
+// awaitSleep waits until a process waits for something. Supervisor's client
+// takes a Ctrl-C amiss while it is busy with what it has received.
+func awaitSleep(t *testing.T, pid int) {
+	t.Helper()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for deadline := time.Now().Add(patience); ; <-again.C {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil || strings.Contains(string(stat), ") S ") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("a client is busy for ever")
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package compat
+
+import (
+	"regexp"
+	"strings"
+)
+
+// A mask replaces what may differ between two runs of the same daemon.
+type mask struct {
+	pattern *regexp.Regexp
+	with    string
+}
+
+// masks are applied in order to every text.
+var masks = []mask{
+	// Wire structs: a pid or a time that is set.
+	{regexp.MustCompile(`(<name>pid</name>\s*<value><int>)[1-9]\d*`), "${1}PID"},
+	{regexp.MustCompile(`(<name>(?:start|stop|now)</name>\s*<value><int>)[1-9]\d*`), "${1}TIME"},
+	// Descriptions and status rows.
+	{regexp.MustCompile(`pid \d+, uptime (\d+ days?, )?\d+:\d\d:\d\d`), "pid PID, uptime H:MM:SS"},
+	{regexp.MustCompile(`\b[A-Z][a-z]{2} \d\d \d\d:\d\d [AP]M`), "MON DD HH:MM PM"},
+	// Lines of the main log.
+	{regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}`), "TIME"},
+	{regexp.MustCompile(`\b(with pid|unknown pid|started with pid|Set uid to user) \d+`), "$1 N"},
+	{regexp.MustCompile(`\(pid \d+\)`), "(pid PID)"},
+	{regexp.MustCompile(`(killing '[^']*') \(\d+\)`), "$1 (PID)"},
+	// AUTO log names: eight random characters.
+	{regexp.MustCompile(`(---[^-\s]+-)[a-z0-9_]{8}\.log`), "${1}XXXXXXXX.log"},
+	// HTTP heads and pages.
+	{regexp.MustCompile(`(?m)^(Date|Last-Modified): \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT`), "$1: DATE"},
+	{regexp.MustCompile(`\b\w{3}(%20| )\w{3}(?:%20| ){1,2}\d{1,2}(?:%20| )\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:%20| )\d{4}`), "CTIME"},
+	{regexp.MustCompile(`(&copy;|©) 2006-(<strong>)?\d{4}`), "$1 2006-YEAR"},
+	// Supervisor's client tells where in its source an exception came from.
+	{regexp.MustCompile(`(?m)^((?:\S+ )?error: .*): file: \S* line: \d+$`), "$1: file: FILE line: N"},
+	// The start's warning about default locations comes with its place in
+	// Supervisor's source.
+	{regexp.MustCompile(`(?m)^\S+:\d+: UserWarning: (.*)\n  self\.warnings\.warn\(\n`), "$1\n"},
+	// Python's remark that an echo cannot be turned off where there is none.
+	{regexp.MustCompile(`(?m)^stderr: \S*getpass\.py.*\n.*fallback_getpass.*\nstderr: Warning: Password input may be echoed\.\n`), ""},
+	// A line that is only a number is a pid of "supervisorctl pid".
+	{regexp.MustCompile(`(?m)^(\S+> )?[1-9]\d*$`), "${1}PID"},
+}
+
+// masker applies the masks and the world's own names.
+func (w *world) masker(text string) string {
+	replace := []string{w.dir, "$DIR"}
+	for i, p := range w.ports {
+		replace = append(replace, p, []string{"PORT", "PORT2"}[i])
+	}
+	text = strings.NewReplacer(replace...).Replace(text)
+	text = strings.NewReplacer(
+		w.daemon.path, "SUPERVISORD", w.client.path, "SUPERVISORCTL",
+		oracleDaemon, "SUPERVISORD", oracleCtl, "SUPERVISORCTL", build.child, "CHILD").Replace(text)
+	for _, m := range masks {
+		text = m.pattern.ReplaceAllString(text, m.with)
+	}
+	return text
+}

@@ -1,0 +1,272 @@
+package compat
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/diff"
+)
+
+// A caller makes random calls. What it never makes are calls whose answer
+// depends on who is quicker: signals that end a program, a start and a stop in
+// one multicall, input to a program whose log is read.
+type caller struct{ *rand.Rand }
+
+var (
+	randomNames = []string{
+		"cat", "quiet", "auto", "hello", "g:one", "g:two", "many:many_00", "many:many_01",
+		"missing", "plain", "quotes", "directory", "extra",
+		"g:*", "many:", "g", "one", "many", "nope", "g:nope", "nope:*", "", ":", "g:one:x", "cat:cat", "<&>",
+	}
+	randomGroups  = []string{"cat", "g", "many", "missing", "hello", "nope", "", "g:*", "g:one"}
+	fluidGroups   = []string{"auto", "hello", "many", "missing", "extra", "nope"} // none starts by itself
+	randomSignals = []string{`"CONT"`, `"SIGCONT"`, `"cont"`, `18`, `"18"`, `0`, `"0"`, `"WINCH"`, `"URG"`, `"BOGUS"`, `""`, `"999"`}
+	randomNumbers = []string{"-100", "-6", "-1", "0", "1", "3", "5", "6", "7", "1000000", `"2"`}
+	randomMethods = []string{
+		"supervisor.getState", "supervisor.getAPIVersion", "supervisor.getSupervisorVersion",
+		"supervisor.getIdentification", "supervisor.getAllProcessInfo", "supervisor.getAllConfigInfo",
+		"supervisor.reloadConfig", "system.listMethods",
+	}
+	unknownMethods = []string{"", "nope", "supervisor.nope", "supervisor._update", "a.b.c", "system.", ".x", "supervisor.getState.x"}
+	logMethods     = []string{
+		"readProcessStdoutLog", "readProcessLog", "readProcessStderrLog",
+		"tailProcessStdoutLog", "tailProcessLog", "tailProcessStderrLog",
+	}
+)
+
+func (c caller) pick(from []string) string { return from[c.IntN(len(from))] }
+
+func (c caller) name() string { return fmt.Sprintf("%q", c.pick(randomNames)) }
+
+func (c caller) group() string { return fmt.Sprintf("%q", c.pick(randomGroups)) }
+
+func (c caller) truth() string { return c.pick([]string{"true", "false"}) }
+
+// call returns a method and its arguments. Those that start something and
+// those that leave something to be waited for are made on request only.
+func (c caller) call(starts, leaves bool) (method, args string) {
+	wait := "true"
+	if leaves {
+		wait = c.truth()
+	}
+	switch c.IntN(20) {
+	case 0, 1:
+		return c.pick(randomMethods), "[]"
+	case 2:
+		return c.pick(unknownMethods), "[]"
+	case 3:
+		// A wrong number of arguments, for methods that mind.
+		return "supervisor." + c.pick([]string{"shutdown", "restart", "getPID", "clearLog"}), `["x"]`
+	case 4:
+		return "supervisor." + c.pick([]string{"startProcess", "stopProcess", "getProcessInfo", "readProcessLog"}), "[]"
+	case 5, 6:
+		return "supervisor.getProcessInfo", "[" + c.name() + "]"
+	case 7:
+		return "supervisor." + c.pick(logMethods), fmt.Sprintf("[%s, %s, %s]", c.name(), c.pick(randomNumbers[:10]), c.pick(randomNumbers[:10]))
+	case 8:
+		return "supervisor.readProcessLog", fmt.Sprintf("[\"hello\", %s, %s]", c.pick(randomNumbers), c.pick(randomNumbers))
+	case 9:
+		return "supervisor.signalProcess", fmt.Sprintf("[%s, %s]", c.name(), c.pick(randomSignals))
+	case 10:
+		return "supervisor.signalProcessGroup", fmt.Sprintf("[%s, %s]", c.group(), c.pick(randomSignals))
+	case 11:
+		return "supervisor.sendProcessStdin", fmt.Sprintf("[%s, \"text\\n\"]", c.pick([]string{`"quiet"`, `"nope"`, `"many:many_00"`, `"g:*"`, `"auto"`}))
+	case 12:
+		return "supervisor.clearProcessLogs", "[" + c.name() + "]"
+	case 13:
+		return "supervisor." + c.pick([]string{"addProcessGroup", "removeProcessGroup"}), fmt.Sprintf("[%q]", c.pick(fluidGroups))
+	case 14:
+		return "system." + c.pick([]string{"methodSignature", "methodHelp"}), fmt.Sprintf("[%q]", c.pick(unknownMethods))
+	case 15:
+		return "supervisor.stopProcessGroup", fmt.Sprintf("[%s, %s]", c.group(), wait)
+	case 16:
+		if starts {
+			return "supervisor.startProcessGroup", fmt.Sprintf("[%s, %s]", c.group(), wait)
+		}
+		return "system.multicall", "[[]]"
+	case 17, 18:
+		if starts {
+			return "supervisor.startProcess", fmt.Sprintf("[%s, %s]", c.name(), wait)
+		}
+		return "supervisor.stopProcess", fmt.Sprintf("[%s]", c.name())
+	default:
+		return "supervisor.stopProcess", fmt.Sprintf("[%s, %s]", c.name(), wait)
+	}
+}
+
+// multicall bundles a few calls; only the last may start something.
+func (c caller) multicall() (method, args string) {
+	var calls []string
+	for range c.IntN(5) {
+		method, args := c.call(false, false)
+		if c.IntN(20) == 0 {
+			method = "system.multicall"
+		}
+		calls = append(calls, fmt.Sprintf(`{"methodName": %q, "params": %s}`, method, args))
+	}
+	if c.IntN(2) == 0 {
+		method, args := c.call(true, true)
+		calls = append(calls, fmt.Sprintf(`{"methodName": %q, "params": %s}`, method, args))
+	}
+	if c.IntN(10) == 0 {
+		calls = append(calls, `{"methodName": "supervisor.getState"}`, `{}`)
+	}
+	return "system.multicall", "[[" + strings.Join(calls, ", ") + "]]"
+}
+
+// randomScript makes a script of n random calls.
+func randomScript(seed uint64, n int) (*script, error) {
+	c := caller{rand.New(rand.NewPCG(seed, 425))}
+	var text strings.Builder
+	text.WriteString("include plain.txt\ndaemon\nawait cat RUNNING\nawait quiet RUNNING\nawait g:one RUNNING\ncopy supervisord.conf first.conf\n")
+	for range n {
+		method, args := "", ""
+		switch k := c.IntN(20); {
+		case k == 0:
+			fmt.Fprintf(&text, "copy %s supervisord.conf\n", c.pick([]string{"first.conf", "second.conf", "broken.conf"}))
+			continue
+		case k <= 4:
+			method, args = c.multicall()
+		default:
+			method, args = c.call(true, true)
+		}
+		// The results of a group come in the order in which they were reached.
+		fmt.Fprintf(&text, "sorted rpc %s %s\n", method, args)
+	}
+	text.WriteString("-- second.conf --\n" + base + `[program:cat]
+command=/bin/cat
+startsecs=0
+[program:hello]
+command=/bin/cat -
+autostart=false
+startsecs=0
+stdout_logfile=log/hello.out
+[program:extra]
+command=/bin/cat
+autostart=false
+startsecs=0
+stdout_logfile=NONE
+[program:many]
+command=/bin/cat
+process_name=%(program_name)s_%(process_num)02d
+numprocs=3
+startsecs=0
+autostart=false
+stdout_logfile=NONE
+stderr_logfile=NONE
+-- broken.conf --
+` + base + `[program:cat]
+command=/bin/cat
+startsecs=soon
+`)
+	return readScript(fmt.Sprintf("random, seed %d", seed), text.String())
+}
+
+var unsettled = regexp.MustCompile(`<string>(STARTING|STOPPING|BACKOFF)</string>`)
+
+// calm waits until no process of the world is on its way to another state.
+func (w *world) calm() error {
+	body, err := callXML("supervisor.getAllProcessInfo", "[]")
+	if err != nil {
+		return err
+	}
+	return await("calm", func() (bool, string) {
+		r, err := exchange(w.address, post(body), false)
+		if err != nil {
+			return false, err.Error()
+		}
+		return !unsettled.Match(r.body), string(r.body)
+	})
+}
+
+// TestRandomCalls plays random calls on both daemons, step by step. The first
+// answer that differs ends the play: what follows may differ because of it.
+func TestRandomCalls(t *testing.T) {
+	needOracle(t)
+	seeds, n := []uint64{1, 2, 3}, 200
+	if *long {
+		n = 2000
+	}
+	if *round > 0 {
+		n = *round
+	}
+	if *seed > 0 {
+		seeds = []uint64{*seed}
+	}
+	for _, seed := range seeds {
+		s, err := randomScript(seed, n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			root := shortDir(t)
+			oracle := newPairWorld(t, root, 'a', oraclePair(), s.files)
+			ours := newPairWorld(t, root, 'b', ourPair(), s.files)
+			for _, st := range s.steps {
+				one := &script{name: s.name, steps: []step{st}}
+				if !playBoth(t, one, oracle, ours) {
+					return
+				}
+			}
+		})
+	}
+}
+
+// playBoth plays one step in both worlds and says whether they agree.
+func playBoth(t *testing.T, one *script, oracle, ours *world) bool {
+	t.Helper()
+	var texts [2]string
+	errs := make(chan error, 2)
+	for i, w := range []*world{oracle, ours} {
+		go func() {
+			shown, err := one.play(w)
+			texts[i] = shown[0]
+			if err == nil && one.steps[0].verb == "rpc" {
+				err = w.calm()
+			}
+			errs <- err
+		}()
+	}
+	for range 2 {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	if t.Failed() {
+		return false
+	}
+	d := diff.Diff("oracle", []byte(texts[0]), "ours", []byte(texts[1]))
+	if len(d) > 0 {
+		st := one.steps[0]
+		t.Errorf("%s, step %d: %s %s:\n%s", one.name, st.line, st.verb, st.rest, d)
+	}
+	return len(d) == 0
+}
+
+// TestRandomScriptsParse holds that a seed gives one script only.
+func TestRandomScriptsParse(t *testing.T) {
+	a, err := randomScript(7, 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := randomScript(7, 200)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(a.steps, b.steps) {
+		t.Error("one seed gave two scripts")
+	}
+	for _, st := range a.steps {
+		if st.verb == "rpc" {
+			method, args, _ := strings.Cut(st.rest, " ")
+			if _, err := callXML(method, args); err != nil {
+				t.Errorf("%s: %v", st.rest, err)
+			}
+		}
+	}
+}
