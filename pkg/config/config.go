@@ -92,6 +92,10 @@ type Server struct {
 	Chown    Owner
 	Username string // empty with an empty Password: no authentication
 	Password string // clear, or "{SHA}" and 40 hex digits
+
+	// AllowedHosts are further names under which browsers may reach the
+	// server. Ours.
+	AllowedHosts []string
 }
 
 // Plugin is an [rpcinterface:x] or [ctlplugin:x] section.

@@ -199,10 +199,6 @@ func (x *expander) format() {
 	letter := x.peek()
 	at := x.size - utf8.RuneCountInString(x.rest)
 	x.skip()
-	if letter == '%' {
-		x.out.WriteByte('%')
-		return
-	}
 	v := x.argument(&f)
 	if x.err != nil {
 		return

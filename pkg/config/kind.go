@@ -160,12 +160,17 @@ func printByteSize(n int64) string {
 	return strconv.FormatInt(n, 10)
 }
 
+// modeBits are the bits of a mode that chmod(2) and umask(2) look at.
+const modeBits = 0o7777
+
+// parseOctal reads the bits of a mode. A number that has more, or is negative,
+// is cut down to them, as the system does.
 func parseOctal(text string) (fs.FileMode, error) {
 	n, ok := parseInt(text, 8)
-	if !ok || n.value < 0 || n.value > math.MaxUint32 {
+	if !ok {
 		return 0, fmt.Errorf("%s can not be converted to an octal type", text)
 	}
-	return fs.FileMode(n.value), nil
+	return fs.FileMode(n.value & modeBits), nil
 }
 
 func printOctal(m fs.FileMode) string { return fmt.Sprintf("%03o", uint32(m)) }

@@ -48,7 +48,7 @@ func rows[S any](table []Option[S], on, examples map[string]string) []string {
 func Sample() string {
 	inet := inetOptions()
 	inet[0], inet[1], inet[2] = inet[2], inet[0], inet[1]
-	login := map[string]string{"username": "user", "password": "123", "chown": "nobody:nogroup", "port": "127.0.0.1:9001"}
+	login := map[string]string{"username": "user", "password": "123", "chown": "nobody:nogroup", "port": "127.0.0.1:9001", "allowed_hosts": "status.example.org"}
 	program := programOptions()
 	// The command comes first for the reader.
 	program = slices.Insert(program[:len(program)-1:len(program)-1], 0, program[len(program)-1])

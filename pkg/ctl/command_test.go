@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"supervisord/pkg/xmlrpc"
 )
 
 var rewrite = flag.Bool("update", false, "write the golden files anew")
@@ -80,9 +82,9 @@ func (c commandCase) title() string {
 	for _, key := range sortedAnswers(c.answers) {
 		switch v := c.answers[key].(type) {
 		case turns:
-			for _, v := range v {
-				title += fmt.Sprintf(" [%s: %v]", key, v)
-			}
+			title += fmt.Sprintf(" [%s: %d turns]", key, len(v))
+		case *xmlrpc.StatusError:
+			title += fmt.Sprintf(" [%s: %s]", key, v.Status)
 		case error, string, bool, int:
 			title += fmt.Sprintf(" [%s: %v]", key, v)
 		}

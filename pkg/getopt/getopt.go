@@ -19,6 +19,7 @@ type Option struct {
 	Long  string // the long name without dashes, empty if it has none
 	Arg   string // what the help calls its argument; empty for a flag
 	Doc   string // for the help; an option without Doc is not shown there
+	Exact bool   // no prefix of the long name stands for it: ours, which must not make Supervisor's prefixes ambiguous
 	// Check refuses a value; its error ends the line "invalid value for -x
 	// 'value': ". Nil accepts every value.
 	Check func(value string) error
@@ -127,6 +128,7 @@ func (l *line) find(name string) (*Option, error) {
 		case o.Long == "" || !strings.HasPrefix(o.Long, name):
 		case o.Long == name:
 			return o, nil
+		case o.Exact:
 		default:
 			several = found != nil
 			found = o

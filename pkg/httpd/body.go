@@ -2,101 +2,99 @@ package httpd
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/http"
-	"sync"
 	"time"
 )
 
 const (
-	// smallBody is what any request may take of our memory.
-	smallBody = 64 << 10
-	// largeBodies is how many larger ones may be in memory at a time. Others wait.
-	largeBodies = 2
+	headerTime = 10 * time.Second // to send the headers of a request
+	headerSize = 64 << 10
+
+	bodyTime = time.Minute // to send the body of a request
+	rpcSize  = 8 << 20     // the largest body of a call
+	formSize = 64 << 10    // the largest body of a form
+
+	// smallBody is what every request may send at any time; of larger ones a
+	// server takes in only largeBodies at once, so that many cannot fill the
+	// memory.
+	smallBody   = 64 << 10
+	largeBodies = 4
+
+	// A client may take writeTime for its answer, and a second more for each
+	// writeRate bytes of it.
+	writeTime = 30 * time.Second
+	writeRate = 64 << 10
 )
 
-// wholeBody is the body of a request that has been read. Closing it, once or more,
-// makes room for another one.
-type wholeBody struct {
-	*bytes.Reader
-	bytes []byte
-	done  func()
+var errBusy = errors.New("too many large requests at once")
+
+// limitWriting sets the time by which an answer of n bytes must have been
+// taken by the client. It ends with the request.
+func limitWriting(w http.ResponseWriter, n int) {
+	allowed := writeTime + time.Duration(n/writeRate)*time.Second
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(allowed)) // not all writers can
 }
 
-// Close tells that the body is no longer used.
-func (b *wholeBody) Close() error {
-	b.done()
-	return nil
-}
-
-// statusError is the error of a request that is refused with that status.
-type statusError struct {
-	status int
-	err    error
-}
-
-func (e statusError) Error() string { return e.err.Error() }
-
-// statusOf returns the status for an error of readBody.
-func statusOf(err error) int {
-	var known statusError
+// readBody returns the body of a request. If there is none within the limits
+// it answers the client itself and returns false.
+func (e *endpoint) readBody(w http.ResponseWriter, r *http.Request, limit int) ([]byte, bool) {
+	switch {
+	case r.ContentLength > int64(limit):
+		w.Header()["Connection"] = []string{"close"}
+		errorPage(w, http.StatusRequestEntityTooLarge)
+		return nil, false
+	case r.ContentLength == 0 && r.Header["Content-Length"] == nil:
+		errorPage(w, http.StatusLengthRequired)
+		return nil, false
+	}
+	rc := http.NewResponseController(w)
+	rc.SetReadDeadline(time.Now().Add(bodyTime))
+	body, err := e.takeBody(rc, r, http.MaxBytesReader(w, r.Body, int64(limit)))
+	// From here on a read only waits for the client to go away, however long
+	// the answer takes.
+	rc.SetReadDeadline(time.Time{})
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.As(err, &known):
-		return known.status
+	case err == nil:
+		return body, true
+	case errors.Is(err, errBusy):
+		w.Header()["Connection"] = []string{"close"}
+		errorPage(w, http.StatusServiceUnavailable)
 	case errors.As(err, &tooLarge):
-		return http.StatusRequestEntityTooLarge
+		errorPage(w, http.StatusRequestEntityTooLarge)
+	default: // cut short, too slow, or badly framed
+		w.Header()["Connection"] = []string{"close"}
+		errorPage(w, http.StatusBadRequest)
 	}
-	return http.StatusBadRequest // it broke off, or took too long
+	return nil, false
 }
 
-// readBody reads the body of a request, within the limits of size and time.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (*wholeBody, error) {
-	conn := http.NewResponseController(w)
-	// The error would be that of a connection that is gone, which reading tells.
-	_ = conn.SetReadDeadline(time.Now().Add(bodyPatience))
-	// Answers may take long to come; meanwhile the client is silent.
-	defer func() { _ = conn.SetReadDeadline(time.Time{}) }()
-
-	if r.ContentLength > bodyLimit {
-		w.Header().Set("Connection", "close")
-		return nil, &http.MaxBytesError{Limit: bodyLimit}
+// takeBody reads a small body at once, and a large one when it is its turn.
+func (e *endpoint) takeBody(rc *http.ResponseController, r *http.Request, src io.Reader) ([]byte, error) {
+	var b bytes.Buffer
+	if n := r.ContentLength; n > 0 {
+		b.Grow(int(min(n, smallBody)) + bytes.MinRead)
 	}
-	in := http.MaxBytesReader(w, r.Body, bodyLimit)
-	body, err := io.ReadAll(io.LimitReader(in, smallBody))
+	_, err := io.CopyN(&b, src, smallBody)
+	if err == io.EOF {
+		return b.Bytes(), nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	if len(body) < smallBody {
-		return &wholeBody{bytes.NewReader(body), body, func() {}}, nil
-	}
-	done, err := s.makeRoom(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	rest := bytes.NewBuffer(body)
-	if missing := int(r.ContentLength) - len(body); missing > 0 {
-		rest.Grow(missing + bytes.MinRead)
-	}
-	if _, err := rest.ReadFrom(in); err != nil {
-		done()
-		return nil, err
-	}
-	body = rest.Bytes()
-	return &wholeBody{bytes.NewReader(body), body, done}, nil
-}
-
-// makeRoom waits until a large body may be read, and returns what gives the room
-// back.
-func (s *Server) makeRoom(ctx context.Context) (done func(), err error) {
-	ctx, cancel := context.WithTimeout(ctx, bodyPatience)
-	defer cancel()
+	late := time.NewTimer(bodyTime)
+	defer late.Stop()
 	select {
-	case s.bodies <- struct{}{}:
-		return sync.OnceFunc(func() { <-s.bodies }), nil
-	case <-ctx.Done():
-		return nil, statusError{http.StatusServiceUnavailable, errors.New("too many large requests at a time")}
+	case e.large <- struct{}{}:
+		defer func() { <-e.large }()
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	case <-late.C:
+		return nil, errBusy
 	}
+	rc.SetReadDeadline(time.Now().Add(bodyTime))
+	_, err = b.ReadFrom(src)
+	return b.Bytes(), err
 }

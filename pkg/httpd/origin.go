@@ -72,10 +72,12 @@ func (e *endpoint) foreign(r *http.Request) *refusal {
 	for _, name := range []string{"Origin", "Referer"} {
 		for _, v := range r.Header[name] {
 			if !e.same(r, v) {
+				then := open + " Behind a proxy, let it pass on the Host header"
+				if e.conf.Network == "tcp" {
+					then += ", or add the proxy's name to allowed_hosts in section [" + e.conf.Section + "]"
+				}
 				return &refusal{"Another site asked for it (" + name + ": " + quoted(v) + "), while this server was called " +
-					quoted(r.Host) + ".", open +
-					" Behind a proxy, let it pass on the Host header, or add the proxy's name to allowed_hosts in section [" +
-					e.conf.Section + "]."}
+					quoted(r.Host) + ".", then + "."}
 			}
 		}
 	}
@@ -90,14 +92,21 @@ func (e *endpoint) same(r *http.Request, from string) bool {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return false
 	}
-	port := map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	h, p := splitHost(u.Host, port)
-	// A proxy that ends TLS does not tell; the port that is left out is that
-	// of the scheme which the browser saw.
-	if host, hp := splitHost(r.Host, port); host == h && hp == p {
+	// The port that is left out is that of the scheme which the browser saw; a
+	// proxy that ends TLS does not tell.
+	port := "80"
+	if u.Scheme == "https" {
+		port = "443"
+	}
+	ours, ourPort := splitHost(r.Host, "")
+	theirs, theirPort := splitHost(u.Host, port)
+	if ourPort == "" && (e.conf.Network == "unix" || e.conf.Port != 80) {
+		ourPort = theirPort // a proxy passed on the name and left out its port
+	}
+	if ours == theirs && (ourPort == theirPort || ourPort == "" && theirPort == port) {
 		return true
 	}
-	return e.hosts.listed(h)
+	return e.hosts.listed(theirs)
 }
 
 // splitHost splits host:port and returns the host in lower case.
@@ -112,12 +121,12 @@ func splitHost(s, defaultPort string) (host, port string) {
 
 // hosts are the names of one server.
 type hosts struct {
-	any     bool // a unix socket: no browser reaches it but through a proxy
-	names   []string
-	allowed []string
+	any     bool     // a unix socket: no browser reaches it but through a proxy
+	names   []string // lower case
+	allowed []string // allowed_hosts: "name", ".domain" with all below it, or "*"
 }
 
-func newHosts(c config.Server, allowed func(config.Server) []string) *hosts {
+func newHosts(c config.Server) *hosts {
 	h := &hosts{any: c.Network == "unix"}
 	if name, err := os.Hostname(); err == nil {
 		name = strings.ToLower(name)
@@ -128,10 +137,8 @@ func newHosts(c config.Server, allowed func(config.Server) []string) *hosts {
 		name, _ := splitHost(c.Host, "")
 		h.names = append(h.names, name)
 	}
-	if allowed != nil {
-		for _, a := range allowed(c) {
-			h.allowed = append(h.allowed, strings.ToLower(strings.TrimSpace(a)))
-		}
+	for _, a := range c.AllowedHosts {
+		h.allowed = append(h.allowed, strings.ToLower(strings.TrimSpace(a)))
 	}
 	return h
 }

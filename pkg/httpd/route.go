@@ -56,7 +56,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if status := e.auth.check(r); status != 0 {
 		if status == http.StatusUnauthorized {
 			h["Connection"] = []string{"close"}
-			h["Www-Authenticate"] = []string{`Basic realm="default"`}
+			h["WWW-Authenticate"] = []string{`Basic realm="default"`}
 		}
 		errorPage(w, status)
 		return

@@ -59,17 +59,19 @@ type gateway struct {
 	dispatcher Caller
 }
 
-type request struct {
+// Request is a call as gorilla passes it on; it must be exported for that.
+type Request struct {
 	method string
 	params []any
 }
 
-type reply struct {
+// Reply is the answer of one.
+type Reply struct {
 	result any
 }
 
 // Call passes a call on. It ends when the client goes away.
-func (g *gateway) Call(r *http.Request, q *request, a *reply) error {
+func (g *gateway) Call(r *http.Request, q *Request, a *Reply) error {
 	var err error
 	a.result, err = g.dispatcher.Call(r.Context(), q.method, q.params)
 	return err
@@ -83,7 +85,7 @@ type codec struct {
 // NewRequest reads a call.
 func (c *codec) NewRequest(r *http.Request) rpc.CodecRequest {
 	q := &codecRequest{codec: c, ctx: r.Context()}
-	data, err := body(r)
+	data, err := bodyOf(r)
 	if err != nil {
 		q.bad = err
 		return q
@@ -92,7 +94,7 @@ func (c *codec) NewRequest(r *http.Request) rpc.CodecRequest {
 	return q
 }
 
-func body(r *http.Request) ([]byte, error) {
+func bodyOf(r *http.Request) ([]byte, error) {
 	if b, ok := r.Body.(*received); ok {
 		return b.data, nil
 	}
@@ -102,7 +104,7 @@ func body(r *http.Request) ([]byte, error) {
 // codecRequest is one call and how to answer it.
 type codecRequest struct {
 	*codec
-	request
+	Request
 	ctx context.Context
 	bad error // the request cannot be understood
 }
@@ -113,13 +115,13 @@ func (q *codecRequest) Method() (string, error) { return "Gateway.Call", q.bad }
 
 // ReadRequest hands the call to Gateway.Call.
 func (q *codecRequest) ReadRequest(args any) error {
-	*args.(*request) = q.request
+	*args.(*Request) = q.Request
 	return nil
 }
 
 // WriteResponse sends a result.
 func (q *codecRequest) WriteResponse(w http.ResponseWriter, v any) {
-	data, err := xmlrpc.AppendResponse(nil, v.(*reply).result)
+	data, err := xmlrpc.AppendResponse(nil, v.(*Reply).result)
 	if err != nil {
 		q.WriteError(w, http.StatusInternalServerError, err)
 		return

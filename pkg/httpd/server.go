@@ -54,9 +54,6 @@ type Options struct {
 	// RPCInterfaces are the names of the [rpcinterface:x] sections; New logs
 	// for each server that they are ready, as Supervisor does.
 	RPCInterfaces []string
-	// AllowedHosts returns further names under which a server may be reached
-	// by a browser: "name", ".domain" with all below it, or "*".
-	AllowedHosts func(config.Server) []string
 }
 
 // Server answers on Listeners. It has no zero value; use New.
@@ -114,7 +111,7 @@ func (s *Server) endpoint(l *listener, rpcs http.Handler) *endpoint {
 		Server: s,
 		conf:   l.conf,
 		auth:   newCredentials(l.conf),
-		hosts:  newHosts(l.conf, s.opt.AllowedHosts),
+		hosts:  newHosts(l.conf),
 		gate:   newGate(l.Listener, connLimit(), s.log),
 		rpcs:   rpcs,
 		large:  make(chan struct{}, largeBodies),

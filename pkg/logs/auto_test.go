@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// logging-web 4: the name and the mode.
+// The name is <process>-<channel>---<identifier>-<8 letters>.log, the mode 0600.
 func TestCreateAuto(t *testing.T) {
 	dir := t.TempDir()
 	seen := map[string]bool{}

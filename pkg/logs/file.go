@@ -273,7 +273,8 @@ func kindOf(st *unix.Stat_t) fileKind {
 		return kindPipe
 	}
 	var null unix.Stat_t
-	if unix.Stat("/dev/null", &null) == nil && null.Rdev == st.Rdev && null.Mode == st.Mode {
+	if unix.Stat("/dev/null", &null) == nil && null.Rdev == st.Rdev &&
+		uint32(st.Mode)&unix.S_IFMT == unix.S_IFCHR {
 		return kindNull
 	}
 	return kindDevice

@@ -73,7 +73,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// logging-web 7: first the last 1024 bytes, then what is appended.
+// First come the last 1024 bytes, then what is appended.
 func TestFollow(t *testing.T) {
 	path := t.TempDir() + "/web.log"
 	must(t, os.WriteFile(path, []byte(strings.Repeat("x", 2000)), 0o600))
@@ -120,7 +120,8 @@ func TestFollowEndsWithContext(t *testing.T) {
 	f.want("x") // and can go on with another one
 }
 
-// Trap 81: rotation, clear, rename, truncation, a file that is missing.
+// The name is followed through rotation, clear, rename, truncation, and while there
+// is no such file.
 func TestFollowThroughChanges(t *testing.T) {
 	for _, c := range []struct {
 		name string

@@ -37,7 +37,7 @@ func synced(t *testing.T, m *Main) {
 	}
 }
 
-// cli 7: the form of a line, its levels, what a threshold lets through.
+// The form of a line, its levels, what a threshold lets through.
 func TestMainLines(t *testing.T) {
 	at := time.Date(2026, 1, 2, 3, 4, 5, 678_999_999, time.Local)
 	var copied bytes.Buffer

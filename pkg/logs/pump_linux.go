@@ -227,7 +227,7 @@ func (p *Pump) run() {
 		if n == 0 {
 			p.shrink()
 		}
-		if p.sight != nil && p.o.Syslog != nil {
+		if p.o.Syslog != nil && available(p.fd) == 0 {
 			p.sight.quiet()
 		}
 		if p.rest() {

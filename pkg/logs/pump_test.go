@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// logging-web 1: raw bytes of the program, no prefix, as they come.
+// A log has the raw bytes of the program, without prefix, as they come.
 func TestPumpCarriesEverything(t *testing.T) {
 	r := newRig(t)
 	f := r.open("web.log", 0, 0)
@@ -274,7 +274,7 @@ func TestSightLarge(t *testing.T) {
 	}
 }
 
-// Trap 103: what capture mode holds back at the end of a program is not lost.
+// What capture mode holds back at the end of a program is not lost.
 func TestShortTailWithCapture(t *testing.T) {
 	r := newRig(t)
 	o := Options{File: r.open("web.log", 0, 0), CaptureMaxBytes: 100}

@@ -20,7 +20,7 @@ func helloFile(t *testing.T) string {
 	return path
 }
 
-// rpc 7, the first table.
+// The table of readLog and its like; the file is "hello\n".
 func TestRead(t *testing.T) {
 	path := helloFile(t)
 	for _, c := range []struct {
@@ -76,7 +76,7 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// rpc 7, the examples.
+// The examples of tailProcessStdoutLog and its like.
 func TestTail(t *testing.T) {
 	path := helloFile(t)
 	for _, c := range []struct {

@@ -184,8 +184,7 @@ func TestRotationAsInSupervisor(t *testing.T) {
 		t.Skip("Supervisor is not installed here to compare with:", err)
 	}
 	const script = `
-import sys, os
-sys.path.insert(0, "/usr/lib/python3/dist-packages")
+import sys
 from supervisor import loggers
 logger = loggers.getLogger()
 loggers.handle_file(logger, sys.argv[1], "%(message)s", rotating=True, maxbytes=int(sys.argv[2]), backups=int(sys.argv[3]))

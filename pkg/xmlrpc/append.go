@@ -33,13 +33,9 @@ func AppendCall(dst []byte, method string, params ...any) ([]byte, error) {
 	dst = append(dst, "</methodName>\n<params>\n"...)
 	for i, param := range params {
 		dst = append(dst, "<param>\n"...)
-		if s, ok := asString(param); ok && !allChars(s) {
-			dst = appendBase64(dst, s)
-		} else {
-			var err error
-			if dst, err = appendValue(dst, param); err != nil {
-				return dst, fmt.Errorf("parameter %d of %s: %w", i+1, method, err)
-			}
+		var err error
+		if dst, err = appendValue(dst, carriable(param)); err != nil {
+			return dst, fmt.Errorf("parameter %d of %s: %w", i+1, method, err)
 		}
 		dst = append(dst, "</param>\n"...)
 	}
@@ -87,6 +83,8 @@ func appendValue(dst []byte, v any) ([]byte, error) {
 		return appendInt(dst, int64(v)), nil
 	case []any:
 		return appendArray(dst, v)
+	case encoded:
+		return appendBase64(dst, string(v)), nil
 	}
 	rv := reflect.ValueOf(v)
 	return planOf(rv.Type())(dst, rv)
@@ -190,27 +188,22 @@ func appendText(dst []byte, s string) []byte {
 	return append(dst, s[done:]...)
 }
 
-// allChars reports whether s is text that XML can carry. What is not UTF-8
-// counts as such: base64 would not help it, since it must be text inside.
-func allChars(s string) bool {
-	if !utf8.ValidString(s) {
-		return true
-	}
-	for _, r := range s {
-		if !isChar(r) {
-			return false
-		}
-	}
-	return true
-}
+// encoded is text that is sent as base64.
+type encoded string
 
-// asString returns v if it is of a string type.
-func asString(v any) (string, bool) {
-	if s, ok := v.(string); ok {
-		return s, true
+// carriable returns a parameter as it is, but a string that XML cannot carry as
+// encoded. What is not UTF-8 stays a string: base64 must be text inside.
+func carriable(v any) any {
+	s, ok := v.(string)
+	if !ok {
+		rv := reflect.ValueOf(v)
+		if rv.Kind() != reflect.String {
+			return v
+		}
+		s = rv.String()
 	}
-	if rv := reflect.ValueOf(v); rv.Kind() == reflect.String {
-		return rv.String(), true
+	if utf8.ValidString(s) && strings.ContainsFunc(s, func(r rune) bool { return !isChar(r) }) {
+		return encoded(s)
 	}
-	return "", false
+	return v
 }

@@ -1,45 +1,41 @@
 package xmlrpc
 
 import (
-	"bufio"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/url"
+	"strconv"
 	"strings"
 	"sync"
-	"time"
+	"syscall"
 
 	"supervisord/pkg/api"
 )
 
-// dialPatience bounds how long a connection may take to be made. A call itself
-// may take as long as its context allows: a stop can wait for minutes.
-const dialPatience = 10 * time.Second
-
-// maxAnswer bounds an answer that is read into memory.
-const maxAnswer = 256 << 20
-
-// Client talks to one supervisord. It keeps one connection, so its calls go one
-// after the other; it may be used from several goroutines. It speaks HTTP itself
-// instead of using net/http, which costs supervisorctl more to start than all
-// the rest of it.
+// Client talks to one supervisord. It speaks HTTP itself instead of using
+// net/http, which costs supervisorctl more to start than all the rest of it.
+// It may be used from several goroutines.
+//
+// One connection is kept from call to call; calls that overlap have others. No
+// call is ever sent twice, since nobody could tell whether the first startProcess
+// was carried out: before a kept connection is used it is tried whether the
+// server has closed it meanwhile, and one that breaks after that is an error.
 //
 // A *api.Fault is the answer of supervisord; a *StatusError that of its HTTP
 // server. What the system said is wrapped, so that errors.Is finds
-// syscall.ECONNREFUSED, ENOENT and EACCES.
+// syscall.ECONNREFUSED, ENOENT and EACCES; io.EOF and io.ErrUnexpectedEOF tell
+// of a server that hung up.
 type Client struct {
+	serverURL        string // without credentials
 	network, address string
 	host             string // for the Host header
 
-	mu       sync.Mutex
-	login    string // the Authorization header, or empty
-	conn     net.Conn
-	in       *bufio.Reader
-	answered bool // conn has given an answer: it may be closed for idleness
+	mu    sync.Mutex
+	login string // the Authorization header, or empty
+	idle  *conn
 }
 
 var _ api.Supervisor = (*Client)(nil)
@@ -55,25 +51,27 @@ type StatusError struct {
 func (e *StatusError) Error() string { return fmt.Sprintf("%s answers %s", e.URL, e.Status) }
 
 // NewClient makes a client for http://host[:port] (80 if not given) or
-// unix:///path. It does not connect yet. Credentials may also stand in the URL.
+// unix:///path. It does not connect yet. Credentials may also stand in the URL,
+// http://user:password@host; those given as arguments go before.
 func NewClient(serverURL, username, password string) (*Client, error) {
-	c := &Client{}
+	c := &Client{serverURL: serverURL}
 	if path, ok := strings.CutPrefix(serverURL, "unix://"); ok {
 		c.network, c.address, c.host = "unix", path, "127.0.0.1"
 		c.SetCredentials(username, password)
 		return c, nil
 	}
-	u, err := url.Parse(serverURL)
-	if err != nil || u.Scheme != "http" || u.Hostname() == "" {
+	rest, ok := strings.CutPrefix(serverURL, "http://")
+	if !ok {
 		return nil, fmt.Errorf("Unknown protocol for serverurl %s", serverURL) //lint:ignore ST1005 Supervisor's text
 	}
-	port := u.Port()
-	if port == "" {
-		port = "80"
+	u, err := parseServer(rest)
+	c.serverURL = "http://" + u.hostPort
+	if err != nil {
+		return nil, fmt.Errorf("serverurl %s: %w", c.serverURL, err)
 	}
-	c.network, c.address, c.host = "tcp", net.JoinHostPort(u.Hostname(), port), u.Host
-	if pass, ok := u.User.Password(); ok && username == "" {
-		username, password = u.User.Username(), pass
+	c.network, c.address, c.host = "tcp", net.JoinHostPort(u.host, u.port), u.hostPort
+	if username == "" {
+		username, password = u.user, u.password
 	}
 	c.SetCredentials(username, password)
 	return c, nil
@@ -90,20 +88,12 @@ func (c *Client) SetCredentials(username, password string) {
 	}
 }
 
-// Close hangs up. The next call connects again.
+// Close closes the kept connection. The next call connects again.
 func (c *Client) Close() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.hangUp()
-}
-
-func (c *Client) hangUp() error {
-	if c.conn == nil {
-		return nil
+	if conn := c.takeIdle(); conn != nil {
+		return conn.Close()
 	}
-	err := c.conn.Close()
-	c.conn, c.in, c.answered = nil, nil, false
-	return err
+	return nil
 }
 
 // Call calls any method and gives its value as ParseResponse does.
@@ -119,128 +109,155 @@ func (c *Client) Call(ctx context.Context, method string, params ...any) (any, e
 	return ParseResponse(answer)
 }
 
-// post sends a request to /RPC2 and reads the answer.
-func (c *Client) post(ctx context.Context, body []byte) ([]byte, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	reused := c.answered
-	answer, err := c.exchange(ctx, body)
-	if reused && errors.Is(err, errUnanswered) && ctx.Err() == nil {
-		// A connection that had served before was closed without a byte of an
-		// answer: it had been idle for too long and the server has not read the
-		// request. On a fresh connection nobody can tell, so there it is an error.
-		answer, err = c.exchange(ctx, body)
-	}
-	return answer, err
+// Request is one call of a Multicall.
+type Request struct {
+	Method string
+	Params []any
 }
 
-// exchange is one request and its answer on the kept connection.
-func (c *Client) exchange(ctx context.Context, body []byte) ([]byte, error) {
-	if err := c.connect(ctx); err != nil {
+// Multicall makes several calls in one request; the server makes them one after
+// the other. Each element of the answer is that of a call, or the *api.Fault
+// that it ended with.
+func (c *Client) Multicall(ctx context.Context, calls ...Request) ([]any, error) {
+	list := make([]any, len(calls))
+	for i, call := range calls {
+		params := make([]any, len(call.Params))
+		for j, p := range call.Params {
+			params[j] = carriable(p)
+		}
+		list[i] = map[string]any{"methodName": call.Method, "params": params}
+	}
+	v, err := c.Call(ctx, "system.multicall", list)
+	if err != nil {
 		return nil, err
 	}
-	release := bound(ctx, c.conn)
-	defer release()
-	request := c.request("POST", "/RPC2") + fmt.Sprintf("User-Agent: supervisorctl\r\nContent-Type: text/xml\r\nAccept: text/xml\r\nContent-Length: %d\r\n\r\n", len(body))
-	if _, err := c.conn.Write(append([]byte(request), body...)); err != nil {
-		c.hangUp()
-		return nil, ended(ctx, fmt.Errorf("%w: %w", errUnanswered, err))
+	answers, ok := v.([]any)
+	if !ok || len(answers) != len(calls) {
+		return nil, fmt.Errorf("system.multicall: %d calls were not answered by as many values", len(calls))
 	}
-	h, err := readHead(c.in)
-	if err != nil {
-		c.hangUp()
-		return nil, ended(ctx, err)
+	for i, answer := range answers {
+		if f, ok := asFault(answer); ok {
+			answers[i] = f
+		}
 	}
-	data, err := io.ReadAll(io.LimitReader(h.body(c.in), maxAnswer))
-	if err != nil || h.closes {
-		c.hangUp()
-	} else {
-		c.answered = true
-	}
-	switch {
-	case err != nil:
-		return nil, ended(ctx, err)
-	case h.code != 200:
-		return nil, &StatusError{h.code, h.status, c.host + "/RPC2"}
-	}
-	return data, nil
+	return answers, nil
 }
 
 // Get asks for a page, on a connection of its own, and gives its status and
-// body. The body of a log goes on for as long as the log grows: it ends with
-// ctx, or when it is closed.
+// body. The path is escaped as a URL wants it. The body of a log goes on for as
+// long as the log grows, and a Read hands out what there is: it ends with ctx,
+// or when it is closed, which is for the caller to do.
 func (c *Client) Get(ctx context.Context, path string) (status int, body io.ReadCloser, err error) {
+	if !strings.HasPrefix(path, "/") || strings.ContainsFunc(path, notInURL) {
+		return 0, nil, fmt.Errorf("%q is no path of a URL", path)
+	}
 	conn, err := c.dial(ctx)
 	if err != nil {
 		return 0, nil, err
 	}
-	release := bound(ctx, conn)
-	in := bufio.NewReader(conn)
-	c.mu.Lock()
-	request := c.request("GET", path) + "Accept-Encoding: chunked\r\nAccept: */*\r\nUser-Agent: Supervisor HTTP Client\r\nConnection: close\r\n\r\n"
-	c.mu.Unlock()
-	_, err = io.WriteString(conn, request)
-	var h *head
-	if err == nil {
-		h, err = readHead(in)
-	}
+	release := conn.bound(ctx)
+	h, err := conn.ask([]byte(c.head("GET", path) +
+		"Accept-Encoding: chunked\r\nAccept: */*\r\nUser-Agent: Supervisor HTTP Client\r\nConnection: close\r\n\r\n"))
 	if err != nil {
 		release()
 		conn.Close()
-		return 0, nil, ended(ctx, err)
+		return 0, nil, c.broken(ctx, err)
 	}
-	return h.code, &stream{Reader: h.body(in), conn: conn, release: release}, nil
+	return h.code, &stream{ctx: ctx, Reader: h.body(conn.in), conn: conn, release: release}, nil
 }
 
-// stream is the body of a page.
-type stream struct {
-	io.Reader
-	conn    net.Conn
-	release func()
-}
+func notInURL(r rune) bool { return r <= ' ' || r >= 0x7f }
 
-// Close hangs up.
-func (s *stream) Close() error {
-	s.release()
-	return s.conn.Close()
-}
-
-// request is the request line and the headers that all requests have.
-func (c *Client) request(method, path string) string {
-	head := method + " " + strings.ReplaceAll(path, " ", "%20") + " HTTP/1.1\r\nHost: " + c.host + "\r\n"
+// head is the request line and the headers that all requests have.
+func (c *Client) head(method, path string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	head := method + " " + path + " HTTP/1.1\r\nHost: " + c.host + "\r\n"
 	if c.login != "" {
 		head += "Authorization: " + c.login + "\r\n"
 	}
 	return head
 }
 
-func (c *Client) connect(ctx context.Context) error {
-	if c.conn != nil {
-		return nil
-	}
-	conn, err := c.dial(ctx)
+// post sends a request to /RPC2 and reads the answer.
+func (c *Client) post(ctx context.Context, body []byte) ([]byte, error) {
+	request := c.head("POST", "/RPC2") +
+		"User-Agent: supervisorctl\r\nContent-Type: text/xml\r\nAccept: text/xml\r\n" +
+		"Content-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n"
+	conn, err := c.connect(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c.conn, c.in = conn, bufio.NewReader(conn)
-	return nil
+	h, answer, err := conn.exchange(ctx, append([]byte(request), body...))
+	if err != nil || h.code != 200 || h.closes {
+		conn.Close()
+	} else {
+		c.keep(conn)
+	}
+	switch {
+	case err != nil:
+		return nil, c.broken(ctx, err)
+	case h.code != 200:
+		return nil, &StatusError{h.code, h.status, c.host + "/RPC2"}
+	}
+	return answer, nil
 }
 
-func (c *Client) dial(ctx context.Context) (net.Conn, error) {
-	d := net.Dialer{Timeout: dialPatience}
-	return d.DialContext(ctx, c.network, c.address)
+// connect returns the kept connection if it still stands, or else a new one.
+func (c *Client) connect(ctx context.Context) (*conn, error) {
+	if conn := c.takeIdle(); conn != nil {
+		if conn.alive() {
+			return conn, nil
+		}
+		conn.Close()
+	}
+	return c.dial(ctx)
 }
 
-// bound ends what goes on over conn when ctx ends, until it is released.
-func bound(ctx context.Context, conn net.Conn) (release func()) {
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	return func() { stop() }
+// takeIdle returns the kept connection, if there is one, which from now on is
+// the caller's.
+func (c *Client) takeIdle() *conn {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	conn := c.idle
+	c.idle = nil
+	return conn
 }
 
-// ended gives the error of ctx in place of the time-out that bound made of it.
-func ended(ctx context.Context, err error) error {
+// keep keeps conn for the next call: of two the later one.
+func (c *Client) keep(conn *conn) {
+	c.mu.Lock()
+	conn, c.idle = c.idle, conn
+	c.mu.Unlock()
+	if conn != nil {
+		conn.Close()
+	}
+}
+
+// dial makes a connection. The address is known to who reads the error: of
+// "dial unix /x: connect: no such file" only the cause is left.
+func (c *Client) dial(ctx context.Context) (*conn, error) {
+	conn, err := dial(ctx, c.network, c.address)
+	if err == nil {
+		return conn, nil
+	}
+	var errno syscall.Errno
+	var op *net.OpError
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.As(err, &errno):
+		err = errno
+	case errors.As(err, &op):
+		err = op.Err
+	}
+	return nil, fmt.Errorf("cannot connect to %s: %w", c.serverURL, err)
+}
+
+// broken gives the error of ctx in place of the time-out that bound made of it.
+func (c *Client) broken(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return err
+	return fmt.Errorf("no answer from %s: %w", c.serverURL, err)
 }

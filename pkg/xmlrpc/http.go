@@ -2,15 +2,13 @@ package xmlrpc
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 )
-
-// errUnanswered is a connection that ended before a byte of the answer came.
-var errUnanswered = errors.New("the server closed the connection without an answer")
 
 // maxHead bounds the header of an answer.
 const maxHead = 64 << 10
@@ -24,33 +22,32 @@ type head struct {
 	closes  bool // the connection ends after the body
 }
 
-// readHead reads the status line and the headers.
+// readHead reads the status line and the headers. It is io.EOF if the server
+// hung up without a byte of them.
 func readHead(in *bufio.Reader) (*head, error) {
-	if _, err := in.Peek(1); err != nil {
-		return nil, fmt.Errorf("%w: %w", errUnanswered, err)
-	}
 	size := 0
 	next := func() (string, error) {
-		line, err := in.ReadSlice('\n')
-		if size += len(line); err == nil && size > maxHead {
+		line, err := readLine(in)
+		if size += len(line) + 1; err == nil && size > maxHead {
 			err = errors.New("the header of the answer is too long")
 		}
-		return strings.TrimRight(string(line), "\r\n"), err
+		return line, err
 	}
 	line, err := next()
 	if err != nil {
 		return nil, err
 	}
 	version, status, _ := strings.Cut(line, " ")
-	code, err := strconv.Atoi(strings.SplitN(status, " ", 2)[0])
-	if err != nil || !strings.HasPrefix(version, "HTTP/") {
-		return nil, fmt.Errorf("the answer is not HTTP: %q", line)
+	digits, _, _ := strings.Cut(status, " ")
+	code, err := strconv.Atoi(digits)
+	if err != nil || len(digits) != 3 || code < 100 || !strings.HasPrefix(version, "HTTP/1.") {
+		return nil, fmt.Errorf("the answer is not HTTP: %.60q", line)
 	}
 	h := &head{code: code, status: status, length: -1, closes: version == "HTTP/1.0"}
 	for {
 		line, err := next()
 		if err != nil {
-			return nil, err
+			return nil, more(err)
 		}
 		if line == "" {
 			break
@@ -59,7 +56,12 @@ func readHead(in *bufio.Reader) (*head, error) {
 			return nil, err
 		}
 	}
-	if h.length < 0 && !h.chunked {
+	switch {
+	case h.code < 200 || h.code == 204 || h.code == 304: // these have no body
+		h.length, h.chunked = 0, false
+	case h.chunked:
+		h.length = -1
+	case h.length < 0:
 		h.closes = true
 	}
 	return h, nil
@@ -72,10 +74,13 @@ func (h *head) header(line string) (err error) {
 	switch strings.ToLower(name) {
 	case "content-length":
 		if h.length, err = strconv.ParseInt(value, 10, 64); err != nil || h.length < 0 {
-			return fmt.Errorf("the answer has no proper length: %q", value)
+			return fmt.Errorf("the answer has no proper length: %.60q", value)
 		}
 	case "transfer-encoding":
-		h.chunked = strings.EqualFold(value, "chunked")
+		if !strings.EqualFold(value, "chunked") {
+			return fmt.Errorf("the answer has the encoding %.60q", value)
+		}
+		h.chunked = true
 	case "connection":
 		switch strings.ToLower(value) {
 		case "close":
@@ -109,8 +114,8 @@ func (e *exact) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	n, err := e.in.Read(p[:min(int64(len(p)), e.n)])
-	if e.n -= int64(n); err == io.EOF && e.n > 0 {
-		err = io.ErrUnexpectedEOF
+	if e.n -= int64(n); e.n > 0 {
+		err = more(err)
 	}
 	return n, err
 }
@@ -119,47 +124,81 @@ func (e *exact) Read(p []byte) (int, error) {
 type chunks struct {
 	in   *bufio.Reader
 	left int64 // of the present chunk
-	over bool
+	ends bool  // the line end behind the chunk is still to come
+	err  error // the end, or what went wrong: both for good
 }
 
+// Read hands out what has arrived of a chunk and waits for no more.
 func (c *chunks) Read(p []byte) (int, error) {
-	if c.over {
-		return 0, io.EOF
+	if c.left == 0 && c.err == nil {
+		c.err = more(c.next())
 	}
 	if c.left == 0 {
-		if err := c.next(); err != nil {
-			return 0, err
-		}
-		if c.over {
+		if c.err == errLastChunk {
 			return 0, io.EOF
 		}
+		return 0, c.err
 	}
 	n, err := c.in.Read(p[:min(int64(len(p)), c.left)])
-	if c.left -= int64(n); c.left == 0 && err == nil {
-		_, err = c.in.ReadSlice('\n')
+	c.left -= int64(n)
+	c.ends = c.left == 0
+	if err != nil {
+		c.left, c.err = 0, more(err)
 	}
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	return n, err
+	return n, c.err
 }
+
+// errLastChunk is where the body ends, and io.EOF is where the connection does.
+var errLastChunk = errors.New("last chunk")
 
 // next reads the size of the next chunk; 0 is the last one.
 func (c *chunks) next() error {
-	line, err := c.in.ReadSlice('\n')
+	if c.ends {
+		if line, err := readLine(c.in); err != nil || line != "" {
+			return cmp.Or(err, errors.New("the answer has a chunk beyond its size"))
+		}
+		c.ends = false
+	}
+	line, err := readLine(c.in)
 	if err != nil {
 		return err
 	}
-	size, _, _ := strings.Cut(strings.TrimSpace(string(line)), ";")
-	if c.left, err = strconv.ParseInt(size, 16, 63); err != nil || c.left < 0 {
-		return fmt.Errorf("the answer has a chunk without a proper size: %q", size)
+	size, _, _ := strings.Cut(line, ";")
+	n, err := strconv.ParseUint(strings.TrimSpace(size), 16, 62)
+	if err != nil {
+		return fmt.Errorf("the answer has a chunk without a proper size: %.60q", size)
 	}
-	for c.left == 0 && !c.over {
-		line, err := c.in.ReadSlice('\n')
-		if err != nil {
+	if c.left = int64(n); n > 0 {
+		return nil
+	}
+	for room := maxHead; room > 0; room -= len(line) + 1 {
+		if line, err = readLine(c.in); err != nil {
 			return err
 		}
-		c.over = strings.TrimRight(string(line), "\r\n") == ""
+		if line == "" {
+			return errLastChunk
+		}
 	}
-	return nil
+	return errors.New("the trailer of the answer is too long")
+}
+
+// readLine reads a line without its end. A line longer than the buffer of in is
+// an error.
+func readLine(in *bufio.Reader) (string, error) {
+	line, err := in.ReadSlice('\n')
+	if err == io.EOF && len(line) > 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(string(line[:len(line)-1]), "\r"), nil
+}
+
+// more makes the end of the connection an error, where more had to come.
+func more(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }

@@ -23,10 +23,11 @@ func ParseResponse(body []byte) (any, error) {
 		case "params":
 			answers = append(answers, children...)
 		case "fault":
-			var ok bool
-			if fault, ok = faultOf(children); !ok {
+			f, ok := asFault(append(children, nil)[0])
+			if !ok {
 				return scan.errorf("the fault has no code and text")
 			}
+			fault = f
 		}
 		return nil
 	}}
@@ -42,12 +43,9 @@ func ParseResponse(body []byte) (any, error) {
 	return answers[0], nil
 }
 
-// faultOf returns the fault whose struct is the first of values.
-func faultOf(values []any) (*api.Fault, bool) {
-	if len(values) == 0 {
-		return nil, false
-	}
-	m, ok := values[0].(map[string]any)
+// asFault returns the fault that the struct v is.
+func asFault(v any) (*api.Fault, bool) {
+	m, ok := v.(map[string]any)
 	if !ok {
 		return nil, false
 	}

@@ -17,7 +17,7 @@ const childArgument = "compat-child"
 func child(args []string) int {
 	switch args[0] {
 	case "janitor":
-		return janitor(args[1])
+		return janitor(args[1], args[2])
 	case "listener":
 		if err := listen(args[1], os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, "listener:", err)

@@ -13,6 +13,7 @@ import (
 var differences = map[string]string{
 	"no-500":       "a request that Supervisor answers with status 500 gets a fault or status 4xx that says what is wrong; bytes that are no UTF-8 become U+FFFD",
 	"no-traceback": "an error that Supervisor shows as a Python traceback is an \"Error: \" line",
+	"stop-rule":    "a program that was stopped by hand is not started by a reload or an update; restart_stopped_on_reload=true restores Supervisor's way",
 }
 
 // allScripts reads every script, that of the configurations included.

@@ -66,7 +66,7 @@ func sweep(entry string, limit time.Duration) []string {
 // startJanitor starts a process that waits for the end of this one, however it
 // comes, and then kills what is left of the run. The returned function ends it.
 func startJanitor() (stop func(), err error) {
-	cmd := exec.Command(build.child, childArgument, "janitor", runVariable+"="+build.run)
+	cmd := exec.Command(build.child, childArgument, "janitor", runVariable+"="+build.run, build.scratch)
 	// A group of its own: an interrupt at the terminal is not for it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	in, err := cmd.StdinPipe()
@@ -83,9 +83,12 @@ func startJanitor() (stop func(), err error) {
 }
 
 // janitor is the helper program behind startJanitor.
-func janitor(entry string) int {
+func janitor(entry, scratch string) int {
 	// The end of the pipe is all that is waited for.
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	sweep(entry, 10*time.Second)
+	if err := os.RemoveAll(scratch); err != nil {
+		return 1
+	}
 	return 0
 }

@@ -20,15 +20,7 @@ func TestStopAsGroup(t *testing.T) {
 	d.AwaitAll("RUNNING")
 	families := map[string][]harness.Process{}
 	for _, name := range []string{"group", "alone"} {
-		leader := d.PidOf(name)
-		harness.Await(t, harness.Limit, name+" has its workers", func() error {
-			members, err := harness.GroupMembers(leader)
-			if err != nil || len(members) != 4 {
-				return fmt.Errorf("%v, %v", members, err)
-			}
-			families[name] = members
-			return nil
-		})
+		families[name] = familyOf(t, d.PidOf(name))
 	}
 	d.Ctl("stop", "all").WantLines(t, 0, "group: stopped", "alone: stopped")
 	for _, p := range families["group"] {
@@ -42,6 +34,19 @@ func TestStopAsGroup(t *testing.T) {
 			d.Spare(p.Pid, "nobody was told to end it")
 		}
 	}
+}
+
+// familyOf is the process group of child family 3, once it is complete.
+func familyOf(t *testing.T, leader int) []harness.Process {
+	t.Helper()
+	var members []harness.Process
+	harness.Await(t, harness.Limit, "the group has its workers", func() (err error) {
+		if members, err = harness.GroupMembers(leader); err == nil && len(members) != 4 {
+			return fmt.Errorf("%v", members)
+		}
+		return err
+	})
+	return members
 }
 
 // killasgroup: after stopwaitsecs the whole group is killed.
@@ -132,13 +137,7 @@ func TestLeaderKilled(t *testing.T) {
 	d.AwaitAll("RUNNING")
 	for _, name := range []string{"server", "asgroup"} {
 		leader := d.PidOf(name)
-		var old []harness.Process
-		harness.Await(t, harness.Limit, name+" has its workers", func() (err error) {
-			if old, err = harness.GroupMembers(leader); err == nil && len(old) != 4 {
-				return fmt.Errorf("%v", old)
-			}
-			return err
-		})
+		old := familyOf(t, leader)
 		if err := harness.Kill(leader, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
@@ -156,11 +155,7 @@ func TestLeaderKilled(t *testing.T) {
 			}
 		}
 		if name == "server" {
-			members, err := harness.GroupMembers(next)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, p := range members {
+			for _, p := range familyOf(t, next) {
 				d.Spare(p.Pid, "it is stopped by its leader alone")
 			}
 		}

@@ -1,0 +1,46 @@
+package daemon
+
+import (
+	"supervisord/pkg/api"
+	"supervisord/pkg/config"
+	"supervisord/pkg/httpd"
+	"supervisord/pkg/logs"
+	"supervisord/pkg/supervisor"
+)
+
+// newServer puts the HTTP side before a supervisor.
+func (d *daemon) newServer(c *config.Config, sup *supervisor.Supervisor, ls *httpd.Listeners) *httpd.Server {
+	trace := func(format string, args ...any) { d.log.Log(config.Trace, format, args...) }
+	spaces, names := d.namespaces(c, sup)
+	return httpd.New(httpd.Options{
+		Dispatcher: api.NewDispatcher(spaces, sup.Gate, trace),
+		Supervisor: sup,
+		MainLog:    d.log.Path,
+		Follow: func(path string) (httpd.Follower, error) {
+			f, err := logs.NewFollow(path)
+			if err != nil {
+				return nil, err
+			}
+			return f, nil
+		},
+		Log:           d.log.Log,
+		Version:       Version,
+		RPCInterfaces: names,
+		AllowedHosts:  func(s config.Server) []string { return s.AllowedHosts },
+	}, ls)
+}
+
+// namespaces gives the RPC methods that the [rpcinterface:x] sections ask for.
+// The factories are Python; those that we have ourselves are known by name, of
+// any other the log says that it is not there.
+func (d *daemon) namespaces(c *config.Config, sup *supervisor.Supervisor) (spaces []api.Namespace, names []string) {
+	for _, p := range c.RPCInterfaces {
+		if p.Factory != config.MainInterface {
+			d.log.Log(config.Warn, "[%s] %s is Python code, which cannot be loaded: its methods are missing, everything else works", p.Section, p.Factory)
+			continue
+		}
+		spaces = append(spaces, api.Namespace{Name: p.Name, Methods: api.Methods(), Target: sup})
+		names = append(names, p.Name)
+	}
+	return spaces, names
+}
