@@ -19,7 +19,7 @@ import (
 
 func main() {
 	if spawn.IsStage(os.Args) {
-		spawn.RunStage()
+		os.Exit(spawn.RunStage())
 	}
 	if filepath.Base(os.Args[0]) == "echo_supervisord_conf" {
 		fmt.Print(config.Sample())

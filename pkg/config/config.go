@@ -136,7 +136,7 @@ type Pool struct {
 
 // Socket is what an [fcgi-program:x] has beyond a program.
 type Socket struct {
-	URL     string // as written: tcp://host:port or unix:///path
+	URL     string // tcp://host:port or unix:///path, the host in lower case, the path without . and ..
 	Network string
 	Host    string
 	Port    int
@@ -171,7 +171,7 @@ const (
 // LogTarget is the value of a logfile option of a program.
 type LogTarget struct {
 	Kind LogKind
-	Path string // for LogFile, as written after expansion
+	Path string // for LogFile, as written after expansion; empty is nowhere, as with LogNone
 }
 
 // Channel is how one output of a program (stdout or stderr) is kept.

@@ -1,13 +1,13 @@
 package config
 
 import (
-	"maps"
 	"reflect"
 	"slices"
 )
 
 // Diff compares the groups that run with those that were read: the names of
-// groups that are new, different, and gone, each sorted.
+// groups that are new and different, in the order of the latter, and gone, in
+// the order of the former.
 //
 // Unlike Supervisor it notices a log that becomes AUTO and a change of an
 // fcgi-program's socket_mode, socket_owner and socket_backlog.
@@ -27,10 +27,11 @@ func Diff(running, loaded []*Group) (added, changed, removed []string) {
 		}
 		delete(old, g.Name)
 	}
-	removed = slices.AppendSeq(removed, maps.Keys(old))
-	slices.Sort(added)
-	slices.Sort(changed)
-	slices.Sort(removed)
+	for _, g := range running {
+		if _, gone := old[g.Name]; gone {
+			removed = append(removed, g.Name)
+		}
+	}
 	return added, changed, removed
 }
 

@@ -276,6 +276,7 @@ func (s *socketSection) parse(user *User) (problem string) {
 			return fmt.Sprintf("('Unix socket path %%s is not an absolute path', %s)", repr(path))
 		}
 		s.Network, s.Path = "unix", normalPath(path)
+		s.URL = "unix://" + s.Path
 		if s.Owner == nil && user != nil && !current(user) {
 			s.Owner = &Owner{user.UID, user.GID}
 		}
@@ -295,7 +296,8 @@ func (s *socketSection) parse(user *User) (problem string) {
 	if err != nil {
 		return err.Error()
 	}
-	s.Network, s.Host, s.Port = "tcp", m[1], port
+	s.Network, s.Host, s.Port = "tcp", strings.ToLower(m[1]), port
+	s.URL = fmt.Sprintf("tcp://%s:%d", s.Host, s.Port)
 	return ""
 }
 
@@ -362,8 +364,13 @@ func (l *loader) processes(section, group string, also []string) []*Program {
 // process makes one process of a section.
 func (l *loader) process(r reader, table []Option[Program], base Program, num int, suffixed func(string) string) *Program {
 	p := base
-	names := map[string]any{"process_num": int64(num), "numprocs": int64(base.NumProcs)}
-	r.names = r.names.inner(names)
+	// The variables of the process before stay known, but where one of
+	// supervisord's own has the name.
+	r.names.names["process_num"], r.names.names["numprocs"] = int64(num), int64(base.NumProcs)
+	maps.DeleteFunc(r.names.names, func(name string, _ any) bool {
+		_, global := l.env.names[name]
+		return global
+	})
 	p.Environment = l.environment(r)
 	r.names.setEnvironment(p.Environment)
 	for _, o := range table {
@@ -371,9 +378,7 @@ func (l *loader) process(r reader, table []Option[Program], base Program, num in
 			read(r, &p, o.twice(r))
 		}
 	}
-	if num == base.NumProcsStart {
-		l.channelMessages(r.section, &p)
-	}
+	l.channelMessages(r.section, &p)
 	for _, ch := range []*Channel{&p.Stdout, &p.Stderr} {
 		if ch.Logfile.Kind == LogSyslog {
 			ch.Logfile, ch.Syslog = LogTarget{Kind: LogNone}, true
@@ -444,7 +449,11 @@ func (l *loader) channelMessages(section string, p *Program) {
 			l.say(Warn, "For [%s], AUTO logging used for %s_logfile without rollover, set maxbytes > 0 to avoid filling up filesystem unintentionally", section, ch.name)
 		}
 	}
-	if p.RedirectStderr && p.Stderr.Logfile.Kind == LogFile {
+	named := p.Stderr.Logfile.Kind == LogFile
+	if value, ok := l.doc.get(section, "stderr_logfile"); ok && value == "" {
+		named = true // an empty name is one too, for Supervisor
+	}
+	if p.RedirectStderr && named {
 		l.say(Warn, "For [%s], redirect_stderr=true but stderr_logfile has also been set to a filename, the filename has been ignored", section)
 	}
 }

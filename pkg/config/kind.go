@@ -28,7 +28,8 @@ var (
 
 	secondsKind = kind[time.Duration]{"seconds", func(s string) (time.Duration, error) {
 		n, err := parseInteger(s)
-		return time.Duration(min(int64(n), math.MaxInt64/int64(time.Second))) * time.Second, err
+		const limit = int(math.MaxInt64 / time.Second)
+		return time.Duration(max(min(n, limit), -limit)) * time.Second, err
 	}, func(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }}
 
 	booleanKind = kind[bool]{"boolean", parseBoolean, strconv.FormatBool}
@@ -185,7 +186,7 @@ func parseDirpath(text string) (string, error) {
 
 func parseLogTarget(text string) (LogTarget, error) {
 	switch strings.ToLower(text) {
-	case "none", "off", "":
+	case "none", "off":
 		return LogTarget{Kind: LogNone}, nil
 	case "auto":
 		return LogTarget{Kind: LogAuto}, nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -83,9 +84,10 @@ func (l *loader) load() *Config {
 	l.c.RPCInterfaces = l.plugins("rpcinterface")
 	l.groups()
 	l.servers()
-	l.c.CtlPlugins = l.plugins("ctlplugin")
 	l.user()
 	l.unknown()
+	// As in Supervisor's log: the gravest first, else in the order they came.
+	slices.SortStableFunc(l.c.Messages, func(a, b Message) int { return int(b.Level - a.Level) })
 	return l.c
 }
 
@@ -227,13 +229,20 @@ func (l *loader) supervisord() {
 	table := supervisordOptions()
 	setDefaults(s, table)
 	s.ChildLogDir = temporaryDirectory()
+	s.Environment = map[string]string{}
 	l.used["supervisord"] = true
+	r := reader{loader: l, section: "supervisord", names: l.scope(nil)}
 	for _, o := range table {
-		r := reader{loader: l, section: "supervisord", names: l.scope(map[string]any{"host_node_name": l.host})}
-		if o.Name != "user" { // looked up at the end, as the last thing that can be wrong
-			read(r, s, o)
+		switch o.Name {
+		case "user": // looked up at the end, as the last thing that can be wrong
+			continue
+		case "environment":
+			l.globalEnvironment(r)
+			continue
 		}
-		if value, ok := l.flags[o.Name]; ok && o.Name != "user" {
+		read(r, s, o)
+		// An empty path on the command line leaves that of the file.
+		if value, ok := l.flags[o.Name]; ok && (value != "" || o.Name != "logfile" && o.Name != "pidfile") {
 			if err := o.parse(s, value); err != nil {
 				l.fail(&OptionError{Option: o.Name, Problem: err.Error(), message: err.Error()})
 			}
@@ -244,6 +253,37 @@ func (l *loader) supervisord() {
 		s.Logfile = normalPath(s.Logfile)
 	}
 	s.Pidfile = normalPath(s.Pidfile)
+}
+
+// globalEnvironment reads the variables for all programs. Supervisor up to 4.3
+// expanded the value twice, by which %% could not be written: later releases
+// expand it once. A file that was written for the former has %%%% for a % sign;
+// so a value with %% in it is expanded twice if that succeeds, else once.
+func (l *loader) globalEnvironment(r reader) {
+	raw, ok := l.doc.get(r.section, "environment")
+	if !ok {
+		return
+	}
+	names := r.names.inner(map[string]any{"host_node_name": l.host})
+	text, err := expand(raw, names, "environment")
+	if err != nil {
+		if _, first := expand(raw, r.names, "supervisord.environment"); first != nil {
+			err = first // in the words of the first of the two times
+		}
+		r.wrong("environment", raw, err)
+		return
+	}
+	if strings.Contains(raw, "%%") {
+		if twice, whole, err := expandWhole(text, names, "environment"); err == nil && !whole {
+			text = twice
+		}
+	}
+	environment, err := parseEnvironment(text)
+	if err != nil {
+		r.wrong("environment", raw, err)
+		return
+	}
+	l.c.Supervisord.Environment = environment
 }
 
 // user looks up the user that supervisord is to become.
@@ -259,7 +299,8 @@ func (l *loader) user() {
 	read(reader{loader: l, section: "supervisord", names: l.scope(nil)}, s, o)
 }
 
-// plugins reads the sections of plug-ins.
+// plugins reads the sections of plug-ins. An option other than the factory is
+// an argument for it.
 func (l *loader) plugins(kind string) []Plugin {
 	var all []Plugin
 	factory := pluginOption[kind]
@@ -268,28 +309,40 @@ func (l *loader) plugins(kind string) []Plugin {
 		if !ok {
 			continue
 		}
-		l.used[section] = true
 		p := Plugin{Section: section, Name: name, Options: map[string]string{}}
-		for _, option := range l.doc.options(section) {
+		read := func(option string) string {
 			raw, _ := l.doc.get(section, option)
-			value, err := expand(raw, l.scope(nil), section+"."+option)
+			value, err := expand(raw, l.env, section+"."+option)
 			if err != nil {
 				l.failValue(section, option, err, err.Error())
-				continue
 			}
-			if option == factory {
-				p.Factory = value
-			} else {
-				p.Options[option] = value
-			}
+			return value
 		}
-		if p.Factory == "" {
+		if _, ok := l.doc.get(section, factory); ok {
+			p.Factory = read(factory)
+			l.factory(section, factory, p.Factory)
+		} else {
 			l.failAt(section, "", "there is no option "+factory, "for Supervisor's own interface write "+factory+" = "+MainInterface,
 				fmt.Sprintf("section [%s] does not specify a %s", section, factory))
+		}
+		for _, option := range l.doc.options(section) {
+			if option != factory {
+				p.Options[option] = read(option)
+			}
 		}
 		all = append(all, p)
 	}
 	return all
+}
+
+// factory checks the value of the option that names a factory. A module of
+// others may well exist, as Python that we cannot load; in Supervisor's own we
+// know what there is.
+func (l *loader) factory(section, option, value string) {
+	if strings.HasPrefix(value, "supervisor.") && value != MainInterface {
+		l.failAt(section, option, repr(value)+" is not known", "Supervisor's own is "+MainInterface,
+			fmt.Sprintf("%s cannot be resolved within [%s]", value, section))
+	}
 }
 
 // MainInterface is the factory of the namespace "supervisor".

@@ -26,7 +26,6 @@ func (d *daemon) newServer(c *config.Config, sup *supervisor.Supervisor, ls *htt
 		Log:           d.log.Log,
 		Version:       Version,
 		RPCInterfaces: names,
-		AllowedHosts:  func(s config.Server) []string { return s.AllowedHosts },
 	}, ls)
 }
 

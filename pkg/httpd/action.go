@@ -46,24 +46,34 @@ func (e *endpoint) action(w http.ResponseWriter, r *http.Request, f form) {
 	errorPage(w, http.StatusMovedPermanently)
 }
 
+// act finds the action and carries it out. The actions do not go through the
+// dispatcher: the page works whatever [rpcinterface:x] sections there are.
 func (e *endpoint) act(ctx context.Context, name, process string) (string, error) {
-	if do := general[name]; do != nil {
-		return do(ctx, e, "")
-	}
-	if process == "" {
-		return "", fmt.Errorf("no action %q without a process", name)
-	}
-	// The row is looked up first: no group is named here, unlike in a call.
-	var fault *api.Fault
-	switch _, err := e.opt.Supervisor.GetProcessInfo(ctx, process); {
-	case errors.As(err, &fault) && fault.Code == api.BadName:
-		return "No such process named " + process, nil
-	case err != nil && fault == nil:
-		return "", err
-	}
-	do := single[name]
+	do := general[name]
 	if do == nil {
-		return "", fmt.Errorf("no action %q", name)
+		if process == "" {
+			return "", fmt.Errorf("no action %q without a process", name)
+		}
+		// The process is looked up first; unlike in a call, no group may be named.
+		_, err := e.opt.Supervisor.GetProcessInfo(ctx, process)
+		fault, err := faultOf(err)
+		if err != nil {
+			return "", err
+		}
+		if fault != nil && fault.Code == api.BadName {
+			return "No such process named " + process, nil
+		}
+		if do = single[name]; do == nil {
+			return "", fmt.Errorf("no action %q", name)
+		}
+	}
+	if name != "refresh" {
+		switch fault, err := faultOf(e.checkRunning(ctx)); {
+		case err != nil:
+			return "", err
+		case fault != nil:
+			return unexpected(fault), nil
+		}
 	}
 	return do(ctx, e, process)
 }
@@ -88,12 +98,20 @@ func (e *endpoint) site(r *http.Request) string {
 	return "http://" + strings.TrimSuffix(host, ":80")
 }
 
-// call calls a method as a client would, so that what a client may not do now
-// (while supervisord shuts down) a button may not either. Only what is no
-// fault comes back as an error.
-func (e *endpoint) call(ctx context.Context, method string, params ...any) (*api.Fault, error) {
+// checkRunning refuses, as a call is refused, what would change the state of programs
+// while supervisord ends or restarts.
+func (e *endpoint) checkRunning(ctx context.Context) error {
+	st, err := e.opt.Supervisor.GetState(ctx)
+	if err == nil && st.Code != api.SupervisorRunning {
+		err = api.ShutdownState.Fault()
+	}
+	return err
+}
+
+// faultOf splits an error into a fault, which becomes a message, and what is
+// none, which becomes status 500.
+func faultOf(err error) (*api.Fault, error) {
 	var fault *api.Fault
-	_, err := e.opt.Dispatcher.Call(ctx, method, params)
 	if errors.As(err, &fault) {
 		return fault, nil
 	}
@@ -112,14 +130,16 @@ func refresh(context.Context, *endpoint, string) (string, error) {
 }
 
 func stopAll(ctx context.Context, e *endpoint, _ string) (string, error) {
-	_, err := e.call(ctx, "supervisor.stopAllProcesses", true)
+	_, err := e.opt.Supervisor.StopAllProcesses(ctx, true)
+	_, err = faultOf(err)
 	return "All stopped at " + now(), err
 }
 
 func restartAll(ctx context.Context, e *endpoint, _ string) (string, error) {
-	_, err := e.call(ctx, "supervisor.stopAllProcesses", true)
-	if err == nil {
-		_, err = e.call(ctx, "supervisor.startAllProcesses", true)
+	_, err := e.opt.Supervisor.StopAllProcesses(ctx, true)
+	if _, err = faultOf(err); err == nil {
+		_, err = e.opt.Supervisor.StartAllProcesses(ctx, true)
+		_, err = faultOf(err)
 	}
 	return "All restarted at " + now(), err
 }
@@ -134,7 +154,8 @@ var startFaults = map[api.FaultCode]string{
 }
 
 func start(ctx context.Context, e *endpoint, name string) (string, error) {
-	fault, err := e.call(ctx, "supervisor.startProcess", name, true)
+	_, err := e.opt.Supervisor.StartProcess(ctx, name, true)
+	fault, err := faultOf(err)
 	if fault == nil {
 		return "Process " + name + " started", err
 	}
@@ -146,7 +167,8 @@ func start(ctx context.Context, e *endpoint, name string) (string, error) {
 }
 
 func stop(ctx context.Context, e *endpoint, name string) (string, error) {
-	fault, err := e.call(ctx, "supervisor.stopProcess", name, true)
+	_, err := e.opt.Supervisor.StopProcess(ctx, name, true)
+	fault, err := faultOf(err)
 	if fault != nil {
 		return unexpected(fault), nil
 	}
@@ -155,15 +177,17 @@ func stop(ctx context.Context, e *endpoint, name string) (string, error) {
 
 // restart stops and starts, and says so whatever came of it, as Supervisor does.
 func restart(ctx context.Context, e *endpoint, name string) (string, error) {
-	_, err := e.call(ctx, "supervisor.stopProcess", name, true)
-	if err == nil {
-		_, err = e.call(ctx, "supervisor.startProcess", name, true)
+	_, err := e.opt.Supervisor.StopProcess(ctx, name, true)
+	if _, err = faultOf(err); err == nil {
+		_, err = e.opt.Supervisor.StartProcess(ctx, name, true)
+		_, err = faultOf(err)
 	}
 	return "Process " + name + " restarted", err
 }
 
 func clearLog(ctx context.Context, e *endpoint, name string) (string, error) {
-	fault, err := e.call(ctx, "supervisor.clearProcessLogs", name)
+	_, err := e.opt.Supervisor.ClearProcessLogs(ctx, name)
+	fault, err := faultOf(err)
 	if fault != nil {
 		return unexpected(fault), nil
 	}

@@ -126,7 +126,7 @@ type hosts struct {
 	allowed []string // allowed_hosts: "name", ".domain" with all below it, or "*"
 }
 
-func newHosts(c config.Server) *hosts {
+func newHosts(c config.Server, allowed []string) *hosts {
 	h := &hosts{any: c.Network == "unix"}
 	if name, err := os.Hostname(); err == nil {
 		name = strings.ToLower(name)
@@ -137,7 +137,7 @@ func newHosts(c config.Server) *hosts {
 		name, _ := splitHost(c.Host, "")
 		h.names = append(h.names, name)
 	}
-	for _, a := range c.AllowedHosts {
+	for _, a := range allowed {
 		h.allowed = append(h.allowed, strings.ToLower(strings.TrimSpace(a)))
 	}
 	return h

@@ -54,6 +54,8 @@ type Options struct {
 	// RPCInterfaces are the names of the [rpcinterface:x] sections; New logs
 	// for each server that they are ready, as Supervisor does.
 	RPCInterfaces []string
+	// AllowedHosts, if set, takes the place of each server's allowed_hosts.
+	AllowedHosts func(config.Server) []string
 }
 
 // Server answers on Listeners. It has no zero value; use New.
@@ -95,6 +97,9 @@ func New(o Options, ls *Listeners) *Server {
 	if o.MainLog == nil {
 		o.MainLog = func() string { return "" }
 	}
+	if o.AllowedHosts == nil {
+		o.AllowedHosts = func(c config.Server) []string { return c.AllowedHosts }
+	}
 	s := &Server{opt: o, listeners: ls, started: time.Now(), token: sync.OnceValue(newToken)}
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.streams, s.ending = context.WithCancel(s.base)
@@ -111,7 +116,7 @@ func (s *Server) endpoint(l *listener, rpcs http.Handler) *endpoint {
 		Server: s,
 		conf:   l.conf,
 		auth:   newCredentials(l.conf),
-		hosts:  newHosts(l.conf),
+		hosts:  newHosts(l.conf, s.opt.AllowedHosts(l.conf)),
 		gate:   newGate(l.Listener, connLimit(), s.log),
 		rpcs:   rpcs,
 		large:  make(chan struct{}, largeBodies),

@@ -2,11 +2,13 @@ package httpd
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -80,6 +82,9 @@ func (e *endpoint) statusPage(w http.ResponseWriter, r *http.Request) {
 		e.webError(w, err)
 		return
 	}
+	slices.SortStableFunc(infos, func(a, b api.ProcessInfo) int {
+		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Name, b.Name))
+	})
 	v := statusView{
 		Token:   e.token(),
 		Version: e.opt.Version,

@@ -123,6 +123,7 @@ func TestFollowEndsWithContext(t *testing.T) {
 // The name is followed through rotation, clear, rename, truncation, and while there
 // is no such file.
 func TestFollowThroughChanges(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		do   func(f *follower)

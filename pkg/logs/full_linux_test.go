@@ -25,6 +25,7 @@ func smallDisk(t *testing.T, bytes int) string {
 // says how much is missing, and has no torn line but the one at which the disk was
 // full.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		options Options
@@ -118,6 +119,7 @@ func checkLoss(t *testing.T, text string, all []byte, counts ...int64) {
 
 // With rotation the oldest backup makes room; nothing is lost for longer than that.
 func TestFullDiskWhileRotating(t *testing.T) {
+	t.Parallel()
 	disk := smallDisk(t, 1<<20)
 	r := newRig(t)
 	f := r.open(disk+"/web.log", 100_000, 30) // three times the disk

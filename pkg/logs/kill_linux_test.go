@@ -15,6 +15,7 @@ import (
 // A SIGKILL at any moment loses and repeats no byte: whoever comes next goes on
 // where the pipe stands. Half of the kills are with rotation.
 func TestKilledAtRandom(t *testing.T) {
+	t.Parallel()
 	const kills = 50
 	for _, maxBytes := range []int64{0, 200_000} {
 		t.Run(fmt.Sprint("maxbytes=", maxBytes), func(t *testing.T) {

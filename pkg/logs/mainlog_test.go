@@ -197,6 +197,7 @@ func TestMainStalledCopy(t *testing.T) {
 
 // A log on a pipe that nobody reads: closing it takes a second, not for ever.
 func TestMainStalledFile(t *testing.T) {
+	t.Parallel()
 	path := t.TempDir() + "/fifo"
 	if err := unix.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)

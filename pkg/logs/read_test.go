@@ -102,6 +102,7 @@ func TestTail(t *testing.T) {
 
 // Every small argument, against Supervisor's own functions.
 func TestReadAsInSupervisor(t *testing.T) {
+	t.Parallel()
 	const python = "/usr/bin/python3"
 	if err := exec.Command(python, "-c", "import supervisor.options").Run(); err != nil {
 		t.Skip("Supervisor is not installed here to compare with:", err)

@@ -179,6 +179,7 @@ func TestRotationFails(t *testing.T) {
 // TestRotationAsInSupervisor has Supervisor's own handler write the same lines and
 // compares what is in the directory after each.
 func TestRotationAsInSupervisor(t *testing.T) {
+	t.Parallel()
 	const python = "/usr/bin/python3"
 	if err := exec.Command(python, "-c", "import supervisor.loggers").Run(); err != nil {
 		t.Skip("Supervisor is not installed here to compare with:", err)

@@ -38,6 +38,7 @@ func (r *rig) stalled(o Options) (p *program, written chan struct{}) {
 // A sink that nobody reads fills its own pipe and nothing else; once it is read
 // everything arrives.
 func TestStalledSink(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		options Options
@@ -92,6 +93,7 @@ func TestStalledSink(t *testing.T) {
 
 // Neither closing the pump nor anything done to the file hangs on it.
 func TestStalledSinkIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	r := newRig(t)
 	f := r.open(fifo(t), 0, 0)
 	slow, written := r.stalled(Options{File: f})

@@ -2,6 +2,7 @@ package xmlrpc
 
 import (
 	"context"
+	"fmt"
 
 	"supervisord/pkg/api"
 )
@@ -10,9 +11,17 @@ import (
 func ask[T any](ctx context.Context, c *Client, method string, params ...any) (value T, err error) {
 	answer, err := c.Call(ctx, "supervisor."+method, params...)
 	if err == nil {
-		err = Decode(answer, &value)
+		err = understand(method, answer, &value)
 	}
 	return value, err
+}
+
+// understand is Decode with the method in its error.
+func understand(method string, answer, into any) error {
+	if err := Decode(answer, into); err != nil {
+		return fmt.Errorf("supervisor.%s: %w", method, err)
+	}
+	return nil
 }
 
 // either calls a method that answers true for one process and results for a
@@ -23,7 +32,7 @@ func either(ctx context.Context, c *Client, method string, params ...any) (any, 
 		return answer, err
 	}
 	var results []api.Result
-	err = Decode(answer, &results)
+	err = understand(method, answer, &results)
 	return results, err
 }
 

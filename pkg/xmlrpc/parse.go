@@ -24,9 +24,9 @@ type parser struct {
 	values []any             // of the ended children of all open elements
 	names  map[string]string // of members, which repeat
 
-	// ended is told of the elements in the root, and of the root, with their
-	// text and the values of their children.
-	ended func(tag string, text []byte, children []any) error
+	// ended is told of each element that ends: how many are around it, its text
+	// and the values of its children.
+	ended func(depth int, tag, text []byte, children []any) error
 }
 
 // element is one that has begun.
@@ -116,10 +116,8 @@ func (p *parser) end() error {
 	e := p.open[last]
 	p.open = p.open[:last]
 	children := p.values[e.children:]
-	if last <= 1 {
-		if err := p.ended(string(e.tag), e.text, children); err != nil {
-			return err
-		}
+	if err := p.ended(last, e.tag, e.text, children); err != nil {
+		return err
 	}
 	var v any
 	var err error

@@ -17,8 +17,8 @@ func ParseCall(body []byte) (method string, params []any, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	p := parser{scan: scan, ended: func(tag string, text []byte, children []any) error {
-		switch tag {
+	p := parser{scan: scan, ended: func(_ int, tag, text []byte, children []any) error {
+		switch string(tag) { // at any depth, as in Supervisor; the last one counts
 		case "methodName":
 			method = string(text)
 		case "params":

@@ -18,16 +18,19 @@ func ParseResponse(body []byte) (any, error) {
 	}
 	var answers []any
 	var fault *api.Fault
-	p := parser{scan: scan, ended: func(tag string, _ []byte, children []any) error {
-		switch tag {
-		case "params":
+	p := parser{scan: scan, ended: func(depth int, tag, _ []byte, children []any) error {
+		switch {
+		case depth != 1: // not directly in the root
+		case string(tag) == "params":
 			answers = append(answers, children...)
-		case "fault":
-			f, ok := asFault(append(children, nil)[0])
+		case string(tag) == "fault":
+			var ok bool
+			if len(children) > 0 {
+				fault, ok = asFault(children[0])
+			}
 			if !ok {
 				return scan.errorf("the fault has no code and text")
 			}
-			fault = f
 		}
 		return nil
 	}}

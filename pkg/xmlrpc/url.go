@@ -74,4 +74,3 @@ func unescape(s string) string {
 	}
 	return b.String()
 }
-

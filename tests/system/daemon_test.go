@@ -167,12 +167,24 @@ func TestStaleSocket(t *testing.T) {
 	}
 }
 
-// A file that is no socket stands where the socket belongs: it is replaced, as
-// the original does.
+// A file that is no socket stands where the socket belongs. The original
+// deletes it; it may be somebody's data, so we refuse.
 func TestSocketPathTaken(t *testing.T) {
 	t.Parallel()
 	d := harness.New(t)
 	d.Write("s.sock", "no socket")
+	if !harness.Oracle() {
+		r := d.Run()
+		if r.Code != 2 || !strings.HasPrefix(r.Stderr, "Error: ") || !strings.Contains(r.Stderr, d.Path("s.sock")) {
+			t.Errorf("%v", r)
+		}
+		if got := d.Read("s.sock"); got != "no socket" {
+			t.Errorf("the file holds %q", got)
+		}
+		if err := os.Remove(d.Path("s.sock")); err != nil {
+			t.Fatal(err)
+		}
+	}
 	d.Start()
 	info, err := os.Lstat(d.Path("s.sock"))
 	if err != nil || info.Mode().Type() != os.ModeSocket || info.Mode().Perm() != 0o700 {

@@ -1,6 +1,7 @@
 package system
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -38,6 +39,10 @@ func TestRotation(t *testing.T) {
 				text, files = joined(d, "count.log")
 				if !strings.Contains(text, fmt.Sprintf("%09d ", lines-1)) && !(c.backups == "0" && strings.Contains(d.Log(), "RUNNING")) {
 					return fmt.Errorf("%d bytes", len(text))
+				}
+				// Read while it was rotated, it may have gaps.
+				if again, _ := joined(d, "count.log"); again != text {
+					return errors.New("it is still written")
 				}
 				return nil
 			})

@@ -95,6 +95,13 @@ DAEMON = [
     "childlogdir", "directory", "identifier", "uid", "gid", "serverurl"]
 
 
+def process(config):
+    answer = {name: plain(getattr(config, name)) for name in PROCESS}
+    for name in ("stdout_logfile", "stderr_logfile"):
+        answer[name] = answer[name] or None  # an empty name means no file
+    return answer
+
+
 class Stop(Exception):
     pass
 
@@ -130,7 +137,7 @@ def load(case):
     for group in options.process_group_configs:
         entry = {
             "name": group.name, "priority": group.priority, "kind": type(group).__name__,
-            "processes": [{name: plain(getattr(p, name)) for name in PROCESS} for p in group.process_configs],
+            "processes": [process(p) for p in group.process_configs],
         }
         if hasattr(group, "pool_events"):
             entry["events"] = sorted(getEventNameByType(e) for e in group.pool_events)
