@@ -34,16 +34,21 @@ func ours(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// outcome is what came of a run.
+type outcome struct {
+	Stdout, Stderr string
+	Exit           int
+}
+
 // finish runs a command to its end.
-func finish(t *testing.T, cmd *exec.Cmd, stdin string) (stdout, stderr string, exit int) {
-	t.Helper()
+func finish(cmd *exec.Cmd, stdin string) (outcome, error) {
 	var out, errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
 	err := cmd.Run()
 	if cmd.ProcessState == nil {
-		t.Fatal(err)
+		return outcome{}, err
 	}
-	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+	return outcome{out.String(), errs.String(), cmd.ProcessState.ExitCode()}, nil
 }
 
 func TestCommandLine(t *testing.T) {
@@ -78,18 +83,24 @@ func TestCommandLine(t *testing.T) {
 		{"-c " + file, unknown + "file: file: supervisorctl line: 0\nmine> \n", "", 0},
 		{"--version", buildVersion() + "\n", "", 0},
 	} {
-		stdout, stderr, exit := finish(t, ours(t, strings.Fields(c.args)...), "")
-		if !strings.HasPrefix(stdout, c.stdout) || c.stdout == "" && stdout != "" || stderr != c.stderr || exit != c.exit {
-			t.Errorf("%s: exit %d, stdout %q, stderr %q", c.args, exit, stdout, stderr)
+		got, err := finish(ours(t, strings.Fields(c.args)...), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(got.Stdout, c.stdout) || c.stdout == "" && got.Stdout != "" || got.Stderr != c.stderr || got.Exit != c.exit {
+			t.Errorf("%s: exit %d, stdout %q, stderr %q", c.args, got.Exit, got.Stdout, got.Stderr)
 		}
 	}
 }
 
 // TestHelpNamesEveryOption holds the table of options to itself.
 func TestHelpNamesEveryOption(t *testing.T) {
-	stdout, _, _ := finish(t, ours(t, "-h"), "")
+	help, err := finish(ours(t, "-h"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, o := range options() {
-		if o.Long != "" && !strings.Contains(stdout, "--"+o.Long) {
+		if o.Long != "" && !strings.Contains(help.Stdout, "--"+o.Long) {
 			t.Errorf("the help lacks --%s", o.Long)
 		}
 	}

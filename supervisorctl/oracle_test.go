@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -45,7 +47,7 @@ for line in lines:
         supervisorctl.main(args=job['args'])
     except SystemExit as e:
         exit = e.code or 0
-    answers.write(json.dumps({'stdout': sys.stdout.getvalue(), 'stderr': sys.stderr.getvalue(), 'exit': exit}) + '\n')
+    answers.write(json.dumps({'Stdout': sys.stdout.getvalue(), 'Stderr': sys.stderr.getvalue(), 'Exit': exit}) + '\n')
     answers.flush()
 `
 
@@ -54,7 +56,7 @@ for line in lines:
 type side struct {
 	dir  string
 	port int
-	run  func(t *testing.T, args []string, stdin string) (stdout, stderr string, exit int)
+	run  func(args []string, stdin string) (outcome, error)
 }
 
 // settings is the text of the configuration file. Its programs are in states
@@ -165,12 +167,12 @@ func (s *side) await(t *testing.T, good func(stdout string) bool) {
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()
 	for deadline := time.Now().Add(patience); ; <-again.C {
-		stdout, _, _ := s.run(t, []string{"-c", s.config(), "status"}, "")
-		if good(stdout) {
+		status, err := s.run([]string{"-c", s.config(), "status"}, "")
+		if err == nil && good(status.Stdout) {
 			return
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("the status is still\n%s", stdout)
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("the status is still\n%s%v", status.Stdout, err)
 		}
 	}
 }
@@ -188,13 +190,15 @@ var masks = []struct {
 	{regexp.MustCompile(`with pid \d+`), "with pid N"},
 }
 
-func (s *side) masked(text string) string {
-	text = strings.ReplaceAll(text, s.dir, "DIR")
-	text = strings.ReplaceAll(text, strconv.Itoa(s.port), "PORT")
-	for _, m := range masks {
-		text = m.pattern.ReplaceAllString(text, m.by)
+func (s *side) masked(o outcome) outcome {
+	for _, text := range []*string{&o.Stdout, &o.Stderr} {
+		*text = strings.ReplaceAll(*text, s.dir, "DIR")
+		*text = strings.ReplaceAll(*text, strconv.Itoa(s.port), "PORT")
+		for _, m := range masks {
+			*text = m.pattern.ReplaceAllString(*text, m.by)
+		}
 	}
-	return text
+	return o
 }
 
 // pair starts two supervisords, and a runner for each. The test skips itself
@@ -208,12 +212,11 @@ func pair(t *testing.T) (theirs, own *side) {
 	}
 	theirs, own = &side{dir: shortDir(t), port: freePort(t)}, &side{dir: shortDir(t), port: freePort(t)}
 	theirs.run = runReal(t)
-	own.run = func(t *testing.T, args []string, stdin string) (string, string, int) {
-		t.Helper()
+	own.run = func(args []string, stdin string) (outcome, error) {
 		if stdin == "" {
-			return runHere(t, args)
+			return runHere(t.TempDir(), args)
 		}
-		return finish(t, ours(t, args...), stdin)
+		return finish(ours(t, args...), stdin)
 	}
 	for _, s := range []*side{theirs, own} {
 		s.start(t)
@@ -224,32 +227,31 @@ func pair(t *testing.T) (theirs, own *side) {
 	return theirs, own
 }
 
-// runHere runs our client within the test, which is quicker than a process.
-func runHere(t *testing.T, args []string) (stdout, stderr string, exit int) {
-	t.Helper()
+// runHere runs our client within the test, which is quicker than a process. Its
+// output goes to files in dir.
+func runHere(dir string, args []string) (outcome, error) {
 	stdin, err := os.Open(os.DevNull)
 	if err != nil {
-		t.Fatal(err)
+		return outcome{}, err
 	}
 	defer stdin.Close()
-	dir := t.TempDir()
-	var files [2]*os.File
-	for i := range files {
-		if files[i], err = os.Create(filepath.Join(dir, strconv.Itoa(i))); err != nil {
-			t.Fatal(err)
-		}
-		defer files[i].Close()
+	stdout, err := os.Create(filepath.Join(dir, "stdout"))
+	if err != nil {
+		return outcome{}, err
 	}
-	exit = run(append([]string{"supervisorctl"}, args...), stdin, files[0], files[1])
-	var texts [2]string
-	for i := range files {
-		text, err := os.ReadFile(files[i].Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		texts[i] = string(text)
+	defer stdout.Close()
+	stderr, err := os.Create(filepath.Join(dir, "stderr"))
+	if err != nil {
+		return outcome{}, err
 	}
-	return texts[0], texts[1], exit
+	defer stderr.Close()
+	exit := run(append([]string{"supervisorctl"}, args...), stdin, stdout, stderr)
+	out, err := os.ReadFile(stdout.Name())
+	if err != nil {
+		return outcome{}, err
+	}
+	errs, err := os.ReadFile(stderr.Name())
+	return outcome{string(out), string(errs), exit}, err
 }
 
 // shortDir is a temporary directory whose name leaves room for a socket, and
@@ -275,7 +277,7 @@ func freePort(t *testing.T) int {
 }
 
 // runReal starts the runner of Supervisor's client.
-func runReal(t *testing.T) func(*testing.T, []string, string) (string, string, int) {
+func runReal(t *testing.T) func(args []string, stdin string) (outcome, error) {
 	t.Helper()
 	cmd := exec.Command("/usr/bin/python3", "-c", realRunner)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no terminal to ask for a password
@@ -295,30 +297,19 @@ func runReal(t *testing.T) func(*testing.T, []string, string) (string, string, i
 		in.Close()
 		cmd.Wait()
 	})
-	answers := bufio.NewReader(out)
-	return func(t *testing.T, args []string, stdin string) (string, string, int) {
-		t.Helper()
-		job, err := json.Marshal(map[string]any{"args": args, "stdin": stdin})
-		if err != nil {
-			t.Fatal(err)
+	jobs, answers := json.NewEncoder(in), json.NewDecoder(bufio.NewReader(out))
+	return func(args []string, stdin string) (o outcome, err error) {
+		if err := jobs.Encode(map[string]any{"args": args, "stdin": stdin}); err != nil {
+			return outcome{}, err
 		}
-		if _, err := fmt.Fprintf(in, "%s\n", job); err != nil {
-			t.Fatal(err)
-		}
-		line, err := answers.ReadBytes('\n')
-		if err != nil {
-			t.Fatal(err)
-		}
-		var a struct {
-			Stdout, Stderr string
-			Exit           int
-		}
-		if err := json.Unmarshal(line, &a); err != nil {
-			t.Fatal(err)
-		}
-		return a.Stdout, a.Stderr, a.Exit
+		err = answers.Decode(&o)
+		return o, err
 	}
 }
+
+// several matches what starts or stops several processes at once, whose order
+// is that in which they get ready.
+var several = regexp.MustCompile(`(start|stop).*(all|:\*)`)
 
 // commandLine is a command line that both clients get; CONF, URL and HTTP stand
 // for the configuration file and the two URLs of the side's server.
@@ -341,22 +332,29 @@ func (s *side) words(args string) []string {
 	return words
 }
 
-// same runs a command line on both sides and compares all that came of it.
+// same runs a command line on both sides at once and compares all that came of
+// it.
 func same(t *testing.T, theirs, own *side, c commandLine) {
 	t.Helper()
-	wantOut, wantErr, wantExit := theirs.run(t, theirs.words(c.args), theirs.replace(c.stdin))
-	gotOut, gotErr, gotExit := own.run(t, own.words(c.args), own.replace(c.stdin))
-	wantOut, wantErr = theirs.masked(wantOut), theirs.masked(wantErr)
-	gotOut, gotErr = own.masked(gotOut), own.masked(gotErr)
-	if strings.Contains(wantErr, "GetPassWarning") {
-		wantErr = "Password:" // without a terminal; Python also tells where it warns
+	var got, want outcome
+	var wrong [2]error
+	var running sync.WaitGroup
+	running.Go(func() { want, wrong[0] = theirs.run(theirs.words(c.args), theirs.replace(c.stdin)) })
+	running.Go(func() { got, wrong[1] = own.run(own.words(c.args), own.replace(c.stdin)) })
+	running.Wait()
+	if err := errors.Join(wrong[:]...); err != nil {
+		t.Fatal(err)
+	}
+	want, got = theirs.masked(want), own.masked(got)
+	if strings.Contains(want.Stderr, "GetPassWarning") {
+		want.Stderr = "Password:" // without a terminal; Python also tells where it warns
 	}
 	if c.unordered {
-		gotOut, wantOut = sortedLines(gotOut), sortedLines(wantOut)
+		got.Stdout, want.Stdout = sortedLines(got.Stdout), sortedLines(want.Stdout)
 	}
-	if gotOut != wantOut || gotErr != wantErr || gotExit != wantExit {
+	if got != want {
 		t.Errorf("%s (input %q):\n got exit %d, stdout\n%s\nstderr\n%s\nwant exit %d, stdout\n%s\nstderr\n%s",
-			c.args, c.stdin, gotExit, gotOut, gotErr, wantExit, wantOut, wantErr)
+			c.args, c.stdin, got.Exit, got.Stdout, got.Stderr, want.Exit, want.Stdout, want.Stderr)
 	}
 }
 
@@ -374,7 +372,7 @@ func TestAgreesWithSupervisor(t *testing.T) {
 	streams(t, theirs, own)
 	both := func(args string, stdin ...string) {
 		t.Helper()
-		c := commandLine{args: args, unordered: strings.Contains(args, "stop ") || strings.Contains(args, "restart ")}
+		c := commandLine{args: args, unordered: several.MatchString(args)}
 		if len(stdin) > 0 {
 			c.stdin = stdin[0]
 		}
@@ -388,8 +386,8 @@ func TestAgreesWithSupervisor(t *testing.T) {
 		"-c CONF tail done", "-c CONF tail grp:a", "-c CONF tail -2 grp:a stderr", "-c CONF tail bogus", "-c CONF tail grp:*",
 		"-c CONF tail stopped", "-c CONF maintail -20", "-c CONF maintail x", "-c CONF clear grp:a", "-c CONF tail grp:a",
 		"-c CONF clear stopped", "-c CONF clear bogus cat:*", "-c CONF clear all",
-		"-c CONF start cat", "-c CONF start done", "-c CONF start nocmd", "-c CONF start noexec", "-c CONF start quick",
-		"-c CONF start bogus", "-c CONF start bogus:*", "-c CONF start grp:*", "-c CONF start all", "-c CONF status",
+		"-c CONF start cat", "-c CONF start nocmd", "-c CONF start noexec", "-c CONF start quick",
+		"-c CONF start bogus", "-c CONF start bogus:*", "-c CONF start grp:*", "-c CONF start stopped", "-c CONF status",
 		"-c CONF stop stopped", "-c CONF stop stopped", "-c CONF stop bogus:* bogus", "-c CONF stop grp:*", "-c CONF status grp:*",
 		"-c CONF restart grp:*", "-c CONF restart cat stopped", "-c CONF restart nocmd", "-c CONF restart quick bogus",
 		"-c CONF signal_HUP cat", "-c CONF start cat", "-c CONF signal BOGUS cat", "-c CONF signal 0 grp:*", "-c CONF signal HUP bogus",
@@ -418,6 +416,7 @@ func TestAgreesWithSupervisor(t *testing.T) {
 		"-c CONF reread", "-c CONF reread", "-c CONF avail", "-c CONF update bogus new", "-c CONF status", "-c CONF add new2",
 		"-c CONF update grp", "-c CONF update", "-c CONF status", "-c CONF update_all", "-c CONF stop new2", "-c CONF remove new2",
 		"-c CONF add new2", "-c CONF restart all", "-c CONF stop all", "-c CONF start new", "-c CONF status",
+		"-c CONF start all", "-c CONF status",
 	} {
 		both(args)
 	}
@@ -446,18 +445,22 @@ func leaveStaleSocket(t *testing.T, path string) {
 // streams follows logs with both clients until Ctrl-C.
 func streams(t *testing.T, theirs, own *side) {
 	t.Helper()
-	for _, c := range []struct{ args, typed, until string }{
-		{"-c CONF tail -f grp:a", "", "out\n"},
-		{"-c CONF tail -f grp:a stderr", "", "err\n"},
-		{"-c CONF -s HTTP -u user -p geheim:1 tail -f done", "", "<==\n"},
-		{"-c CONF fg grp:b", "größe\n", "größe\n"},
+	for _, c := range []struct{ args, until string }{
+		{"-c CONF tail -f grp:a", "out\n"},
+		{"-c CONF tail -f grp:a stderr", "err\n"},
+		{"-c CONF -s HTTP -u user -p geheim:1 tail -f done", "<==\n"},
 	} {
 		real := append([]string{"-u", realClient}, theirs.words(c.args)...)
-		wantOut, wantExit := interrupt(t, exec.Command("/usr/bin/python3", real...), c.typed, c.until)
-		gotOut, gotExit := interrupt(t, ours(t, own.words(c.args)...), c.typed, c.until)
+		wantOut, wantExit := interrupt(t, exec.Command("/usr/bin/python3", real...), "", c.until)
+		gotOut, gotExit := interrupt(t, ours(t, own.words(c.args)...), "", c.until)
 		if gotOut != wantOut || gotExit != wantExit {
 			t.Errorf("%s:\n got exit %d %q\nwant exit %d %q", c.args, gotExit, gotOut, wantExit, wantOut)
 		}
+	}
+	// Supervisor's own fg does not always end, so it is not asked.
+	out, exit := interrupt(t, ours(t, own.words("-c CONF fg grp:b")...), "größe\n", "größe\n")
+	if want := "==> Press Ctrl-C to exit <==\ngröße\nExiting foreground\n"; out != want || exit != 0 {
+		t.Errorf("fg: exit %d %q, want %q", exit, out, want)
 	}
 }
 

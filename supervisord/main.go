@@ -38,13 +38,14 @@ func run(args []string) int {
 		if s.Option.Arg != "" {
 			canonical[len(canonical)-1] += "=" + s.Value
 		}
-		switch s.Option.Long {
-		case "help", "version":
-			err = nil // acts before what is wrong to its right
-		default:
-			continue
+		switch s.Option.Long { // these act when they are met
+		case "help":
+			fmt.Print(help(args[0]))
+			return 0
+		case "version":
+			fmt.Println(daemon.Version)
+			return 0
 		}
-		break
 	}
 	if err != nil {
 		getopt.Complain(os.Stderr, args[0], err)
@@ -65,12 +66,10 @@ func application(code *int) *cli.App {
 		Name: "supervisord", HideHelp: true, HideVersion: true,
 		Action: func(c *cli.Context) error { return act(c, code) },
 	}
-	seen := map[string]bool{}
 	for _, o := range options() {
-		if seen[o.Long] {
-			continue // a second letter for the same option
+		if o.Long == "help" || o.Long == "version" {
+			continue // have acted already
 		}
-		seen[o.Long] = true
 		if o.Arg == "" {
 			app.Flags = append(app.Flags, &cli.BoolFlag{Name: o.Long, Usage: o.Doc})
 		} else {
@@ -82,18 +81,11 @@ func application(code *int) *cli.App {
 
 // act does what the command line asks for.
 func act(c *cli.Context, code *int) error {
-	args := os.Args
-	switch {
-	case c.Bool("help"):
-		fmt.Print(help(args[0]))
-		return nil
-	case c.Bool("version"):
-		fmt.Println(daemon.Version)
-		return nil
-	case c.Bool("sample-config"):
+	if c.Bool("sample-config") {
 		fmt.Print(config.Sample())
 		return nil
 	}
+	args := os.Args
 	flags := map[string]string{}
 	for _, o := range options() {
 		if _, ok := config.FlagOption(o.Long); ok && c.IsSet(o.Long) {

@@ -1,9 +1,13 @@
 package api
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"os/exec"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -70,5 +74,43 @@ func TestPythonStringIsPython(t *testing.T) {
 		if lines[i] != tc.want {
 			t.Errorf("%s: Python prints %s, we %s", tc.python, lines[i], tc.want)
 		}
+	}
+}
+
+// Supervisor's own reader of help texts must find in ours what the signature
+// says: clients have copies of it.
+func TestHelpIsReadBySupervisor(t *testing.T) {
+	const python, packages = "/usr/bin/python3", "/usr/lib/python3/dist-packages"
+	if _, err := os.Stat(packages + "/supervisor/xmlrpc.py"); err != nil {
+		t.Skip("there is no Supervisor to compare with:", err)
+	}
+	help := map[string]string{}
+	want := map[string][]string{}
+	for _, m := range append(Methods(), SystemMethods()...) {
+		help[m.Name], want[m.Name] = m.Help(), m.Signature()
+	}
+	in, err := json.Marshal(help)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(python, "-c", `
+import json, sys
+sys.path.insert(0, '`+packages+`')
+from supervisor.xmlrpc import gettags
+def types(help):
+    tags = gettags(help)
+    return [t[2] for t in tags if t[1] == 'return'] + [t[2] for t in tags if t[1] == 'param']
+json.dump({name: types(help) for name, help in json.load(sys.stdin).items()}, sys.stdout)`)
+	cmd.Stdin = bytes.NewReader(in)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string][]string
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("Supervisor reads %v, want %v", got, want)
 	}
 }

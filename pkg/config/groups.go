@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,17 +106,13 @@ func (l *loader) group(section, suffix string, member map[string]bool) {
 		switch {
 		case l.doc.has(of) && l.doc.has(fcgi):
 			text := fmt.Sprintf("[%s] name %s is ambiguous (exists as program and fcgi-program)", section, program)
-			l.failAt(section, "programs", text, "rename one of the two sections", text)
+			l.failAt(section, "programs", fmt.Sprintf("there are both a program and an fcgi-program called %q", program), "rename one of the two sections", text)
 			continue
 		case l.doc.has(fcgi):
 			of = fcgi
 		case !l.doc.has(of):
 			text := fmt.Sprintf("[%s] names unknown program or fcgi-program %s", section, program)
-			hint := ""
-			if near := nearest(program, l.programNames()); near != "" {
-				hint = fmt.Sprintf("did you mean %s?", near)
-			}
-			l.failAt(section, "programs", text, hint, text)
+			l.failAt(section, "programs", fmt.Sprintf("there is no program or fcgi-program called %q", program), didYouMean(program, l.programNames()), text)
 			continue
 		}
 		member[of] = true
@@ -157,7 +152,7 @@ func (l *loader) listener(section, suffix string) {
 		switch {
 		case o.Name == "buffer_size" && pool.BufferSize < 1:
 			text := fmt.Sprintf("[%s] section sets invalid buffer_size (%d)", section, pool.BufferSize)
-			l.failAt(section, o.Name, text, "write 1 or more", text)
+			l.failAt(section, o.Name, fmt.Sprintf("%d events are too few", pool.BufferSize), "write 1 or more", text)
 		case o.Name == "result_handler" && !slices.Contains(resultHandlers, pool.ResultHandler):
 			l.failAt(section, o.Name, fmt.Sprintf("%s is Python code, which cannot be loaded", repr(pool.ResultHandler)),
 				"built in are "+strings.Join(resultHandlers, " and ")+"; for anything else let the listener itself judge, and leave the option out",
@@ -168,7 +163,7 @@ func (l *loader) listener(section, suffix string) {
 	var p Program
 	if redirect := find(programOptions(), "redirect_stderr"); read(r, &p, redirect) && p.RedirectStderr {
 		text := fmt.Sprintf("[%s] section sets redirect_stderr=true but this is not allowed because it will interfere with the eventlistener protocol", section)
-		l.failAt(section, "redirect_stderr", text, "", text)
+		l.failAt(section, "redirect_stderr", "a listener answers on its standard output, which standard error would spoil", "leave the option out", text)
 	}
 	g.Programs = l.processes(section, suffix, poolOptionNames())
 	l.add(g)
@@ -196,12 +191,8 @@ func (l *loader) events(section string, pool *Pool) {
 	for _, name := range pool.Events {
 		name = strings.ToUpper(name)
 		if !slices.Contains(eventTypes(), name) {
-			hint := ""
-			if near := nearest(name, eventTypes()); near != "" {
-				hint = "did you mean " + near + "?"
-			}
-			text := fmt.Sprintf("Unknown event type %s in [%s] events", name, section)
-			l.failAt(section, "events", text, hint, text)
+			l.failAt(section, "events", fmt.Sprintf("there is no type of event called %q", name), didYouMean(name, eventTypes()),
+				fmt.Sprintf("Unknown event type %s in [%s] events", name, section))
 			continue
 		}
 		if !slices.Contains(known, name) {
@@ -227,8 +218,6 @@ func socketOptionNames() []string {
 	return names
 }
 
-var tcpSocket = regexp.MustCompile(`^tcp://([^\s:]+):(\d+)$`)
-
 // socket reads the socket of an fcgi-program.
 func (l *loader) socket(section, name string) *Socket {
 	s := &socketSection{}
@@ -248,7 +237,7 @@ func (l *loader) socket(section, name string) *Socket {
 		set[o.Name] = read(r, s, o)
 		if o.Name == "socket_backlog" && set[o.Name] && (s.Backlog < 1 || s.Backlog > 65535) {
 			text := fmt.Sprintf("Invalid socket_backlog value %d", s.Backlog)
-			l.failAt(section, o.Name, text, "write a number from 1 to 65535", text)
+			l.failAt(section, o.Name, fmt.Sprintf("a backlog of %d is not possible", s.Backlog), "write a number from 1 to 65535", text)
 		}
 	}
 	if set["socket_owner"] {
@@ -258,22 +247,22 @@ func (l *loader) socket(section, name string) *Socket {
 	if s.URL == "" {
 		if _, written := l.doc.get(section, "socket"); !written || set["socket"] {
 			text := fmt.Sprintf("[%s] section requires a \"socket\" line", section)
-			l.failAt(section, "", text, "for example socket=unix:///run/app.sock", text)
+			l.failAt(section, "socket", "there is no socket to listen on", "add one, for example socket=unix:///run/app.sock", text)
 		}
 		return &s.Socket
 	}
-	if problem := s.parse(p.User); problem != "" {
-		l.failAt(section, "socket", problem, "write tcp://host:port or unix:///path", fmt.Sprintf("%s in [%s] socket", problem, section))
+	if problem, message := s.parse(p.User); problem != "" {
+		l.failAt(section, "socket", problem, "write tcp://host:port or unix:///path", fmt.Sprintf("%s in [%s] socket", cmp.Or(message, problem), section))
 	}
 	return &s.Socket
 }
 
-// parse takes the URL apart. The problems are worded (and printed) as
-// Supervisor does.
-func (s *socketSection) parse(user *User) (problem string) {
+// parse takes the URL apart. The message is what Supervisor says of a problem
+// where that is something else: two of its errors come out as Python tuples.
+func (s *socketSection) parse(user *User) (problem, message string) {
 	if path, ok := strings.CutPrefix(s.URL, "unix://"); ok {
 		if !strings.HasPrefix(path, "/") {
-			return fmt.Sprintf("('Unix socket path %%s is not an absolute path', %s)", repr(path))
+			return fmt.Sprintf("the path %q is not absolute", path), fmt.Sprintf("('Unix socket path %%s is not an absolute path', %s)", repr(path))
 		}
 		s.Network, s.Path = "unix", normalPath(path)
 		s.URL = "unix://" + s.Path
@@ -283,23 +272,26 @@ func (s *socketSection) parse(user *User) (problem string) {
 		if !s.HasMode {
 			s.Mode, s.HasMode = 0o700, true
 		}
-		return ""
+		return "", ""
 	}
 	if s.Owner != nil || s.HasMode {
-		return "socket_owner and socket_mode params should only be used with a Unix domain socket"
+		return "socket_owner and socket_mode params should only be used with a Unix domain socket", ""
 	}
-	m := tcpSocket.FindStringSubmatch(s.URL)
-	if m == nil {
-		return fmt.Sprintf("('Bad socket format %%s', %s)", repr(s.URL))
+	address, tcp := strings.CutPrefix(s.URL, "tcp://")
+	host, port, both := strings.Cut(address, ":")
+	if !tcp || !both || host == "" || strings.ContainsFunc(host, isSpace) || !isDigits(port) {
+		return fmt.Sprintf("%q is no socket", s.URL), fmt.Sprintf("('Bad socket format %%s', %s)", repr(s.URL))
 	}
-	port, err := parsePort(m[2])
+	n, err := parsePort(port)
 	if err != nil {
-		return err.Error()
+		return err.Error(), ""
 	}
-	s.Network, s.Host, s.Port = "tcp", strings.ToLower(m[1]), port
+	s.Network, s.Host, s.Port = "tcp", strings.ToLower(host), n
 	s.URL = fmt.Sprintf("tcp://%s:%d", s.Host, s.Port)
-	return ""
+	return "", ""
 }
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // maxProcs bounds numprocs: more is a mistake that would cost all memory.
 const maxProcs = 100_000
@@ -393,7 +385,7 @@ func (l *loader) process(r reader, table []Option[Program], base Program, num in
 	}
 	name, err := expand(base.ProcessName, r.names, "process_name")
 	if err != nil {
-		r.wrong("process_name", base.ProcessName, err)
+		r.wrong("process_name", base.ProcessName, "", err)
 	}
 	p.Name = name
 	env := maps.Clone(l.c.Supervisord.Environment)
@@ -432,7 +424,7 @@ func (l *loader) environment(r reader) map[string]string {
 			return env
 		}
 	}
-	r.wrong("environment", raw, err)
+	r.wrong("environment", raw, environmentHint(text), err)
 	return nil
 }
 
@@ -449,11 +441,7 @@ func (l *loader) channelMessages(section string, p *Program) {
 			l.say(Warn, "For [%s], AUTO logging used for %s_logfile without rollover, set maxbytes > 0 to avoid filling up filesystem unintentionally", section, ch.name)
 		}
 	}
-	named := p.Stderr.Logfile.Kind == LogFile
-	if value, ok := l.doc.get(section, "stderr_logfile"); ok && value == "" {
-		named = true // an empty name is one too, for Supervisor
-	}
-	if p.RedirectStderr && named {
+	if p.RedirectStderr && p.Stderr.Logfile.Kind == LogFile {
 		l.say(Warn, "For [%s], redirect_stderr=true but stderr_logfile has also been set to a filename, the filename has been ignored", section)
 	}
 }
@@ -498,11 +486,11 @@ func (l *loader) server(section string, server Server, table []Option[serverSect
 		read(r, &s, o)
 		if o.Name == must && !set[o.Name] {
 			text := fmt.Sprintf("section [%s] has no %s value", section, must)
-			l.failAt(section, "", text, "add "+must+"=...", text)
+			l.failAt(section, "", "there is no option "+must, "add "+must+"=...", text)
 		}
 		if o.Name == "password" && set["username"] != set["password"] {
 			text := fmt.Sprintf("Section [%s] contains incomplete authentication: If a username or a password is specified, both the username and password must be specified", section)
-			l.failAt(section, "", text, "", text)
+			l.failAt(section, "", "username and password need each other", "set both, or neither", text)
 		}
 	}
 	s.Host, s.Port = s.address.host, s.address.port

@@ -17,26 +17,27 @@ type kind[V any] struct {
 	name  string
 	parse func(text string) (V, error)
 	print func(V) string
+	hint  func(text string) string // what to write instead of a wrong text
 }
 
 func same(s string) string { return s }
 
 var (
-	textKind = kind[string]{"text", func(s string) (string, error) { return s, nil }, same}
+	textKind = kind[string]{"text", func(s string) (string, error) { return s, nil }, same, nil}
 
-	integerKind = kind[int]{"number", parseInteger, strconv.Itoa}
+	integerKind = kind[int]{"number", parseInteger, strconv.Itoa, nil}
 
 	secondsKind = kind[time.Duration]{"seconds", func(s string) (time.Duration, error) {
 		n, err := parseInteger(s)
 		const limit = int(math.MaxInt64 / time.Second)
 		return time.Duration(max(min(n, limit), -limit)) * time.Second, err
-	}, func(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }}
+	}, func(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }, nil}
 
-	booleanKind = kind[bool]{"boolean", parseBoolean, strconv.FormatBool}
+	booleanKind = kind[bool]{"boolean", parseBoolean, strconv.FormatBool, booleanHint}
 
-	bytesKind = kind[int64]{"byte size", parseByteSize, printByteSize}
+	bytesKind = kind[int64]{"byte size", parseByteSize, printByteSize, byteSizeHint}
 
-	octalKind = kind[fs.FileMode]{"octal number", parseOctal, printOctal}
+	octalKind = kind[fs.FileMode]{"octal number", parseOctal, printOctal, octalHint}
 
 	optionalOctalKind = kind[*fs.FileMode]{"octal number", func(s string) (*fs.FileMode, error) {
 		m, err := parseOctal(s)
@@ -46,14 +47,14 @@ var (
 			return ""
 		}
 		return printOctal(*m)
-	}}
+	}, octalHint}
 
 	levelKind = kind[Level]{"log level", func(s string) (Level, error) {
 		if l, ok := ParseLevel(s); ok {
 			return l, nil
 		}
 		return 0, fmt.Errorf("bad logging level name %s", repr(s))
-	}, Level.String}
+	}, Level.String, levelHint}
 
 	directoryKind = kind[string]{"directory that exists", func(s string) (string, error) {
 		dir := expandUser(s)
@@ -61,15 +62,15 @@ var (
 			return "", fmt.Errorf("%s is not an existing directory", s)
 		}
 		return dir, nil
-	}, same}
+	}, same, directoryHint}
 
-	pathKind = kind[string]{"path in a directory that exists", parseDirpath, same}
+	pathKind = kind[string]{"path in a directory that exists", parseDirpath, same, pathHint}
 
-	logKind = kind[LogTarget]{"log file", parseLogTarget, LogTarget.String}
+	logKind = kind[LogTarget]{"log file", parseLogTarget, LogTarget.String, pathHint}
 
 	signalKind = kind[syscall.Signal]{"signal", ParseSignal, func(s syscall.Signal) string {
 		return strings.TrimPrefix(SignalName(s), "SIG")
-	}}
+	}, signalHint}
 
 	exitCodesKind = kind[[]int]{"list of exit codes", parseExitCodes, func(codes []int) string {
 		texts := make([]string, len(codes))
@@ -77,22 +78,22 @@ var (
 			texts[i] = strconv.Itoa(c)
 		}
 		return strings.Join(texts, ",")
-	}}
+	}, exitCodesHint}
 
-	autoRestartKind = kind[AutoRestart]{"true, false or unexpected", parseAutoRestart, AutoRestart.String}
+	autoRestartKind = kind[AutoRestart]{"true, false or unexpected", parseAutoRestart, AutoRestart.String, autoRestartHint}
 
 	userKind = kind[*User]{"user name or id", ParseUser, func(u *User) string {
 		if u == nil {
 			return ""
 		}
 		return u.Name
-	}}
+	}, nil}
 
 	ownerKind = kind[Owner]{"user or user:group", parseOwner, func(o Owner) string {
 		return fmt.Sprintf("%d:%d", o.UID, o.GID)
-	}}
+	}, nil}
 
-	environmentKind = kind[map[string]string]{"KEY=\"value\" pairs", parseEnvironment, printEnvironment}
+	environmentKind = kind[map[string]string]{"KEY=\"value\" pairs", parseEnvironment, printEnvironment, environmentHint}
 
 	serverURLKind = kind[string]{"URL or AUTO", func(s string) (string, error) {
 		if strings.EqualFold(strip(s), "auto") {
@@ -104,12 +105,12 @@ var (
 			return "AUTO"
 		}
 		return s
-	}}
+	}, nil}
 
-	nameKind = kind[string]{"name", parseName, same}
+	nameKind = kind[string]{"name", parseName, same, nil}
 
 	listKind = kind[[]string]{"list of names", func(s string) ([]string, error) { return splitList(s), nil },
-		func(l []string) string { return strings.Join(l, ",") }}
+		func(l []string) string { return strings.Join(l, ",") }, nil}
 )
 
 func parseInteger(text string) (int, error) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -91,7 +92,16 @@ func (l *loader) load() *Config {
 	return l.c
 }
 
-func (l *loader) fail(e *OptionError) { l.errs = append(l.errs, e) }
+// fail notes an error. Some options are read twice; what is wrong with them is
+// told once.
+func (l *loader) fail(e *OptionError) {
+	told := slices.ContainsFunc(l.errs, func(o *OptionError) bool {
+		return e.Section != "" && o.Section == e.Section && o.Option == e.Option && o.Problem == e.Problem
+	})
+	if !told {
+		l.errs = append(l.errs, e)
+	}
+}
 
 // failAt reports what is wrong with an option, or with a section if the option
 // is empty.
@@ -125,7 +135,7 @@ func (l *loader) include() {
 	}
 	files, err := expand(value, l.scope(map[string]any{"host_node_name": l.host}), "include.files")
 	if err != nil {
-		l.failValue("include", "files", err, err.Error())
+		l.failValue("include", "files", err, "", err.Error())
 		return
 	}
 	for _, pattern := range strings.FieldsFunc(files, isSpace) {
@@ -147,14 +157,14 @@ func (l *loader) include() {
 }
 
 // failValue reports a value that cannot be expanded or read.
-func (l *loader) failValue(section, option string, err error, message string) {
-	problem, hint := err.Error(), ""
-	if e, ok := err.(*expansionError); ok {
+func (l *loader) failValue(section, option string, err error, hint, message string) {
+	problem := err.Error()
+	if e, ok := errors.AsType[*expansionError](err); ok {
 		problem, hint = e.problem(), e.hint()
 	} else if value, ok := l.doc.get(section, option); ok && !strings.Contains(problem, value) {
 		problem += fmt.Sprintf(" (the value is %q)", value)
 	}
-	if hint == "" && l.doc.where(section, option).cut {
+	if l.doc.where(section, option).cut {
 		hint = "a ; or # after a space begins a comment, also inside quotes"
 	}
 	l.failAt(section, option, problem, hint, message)
@@ -193,24 +203,25 @@ func read[S any](r reader, s *S, o Option[S]) bool {
 		}
 		expanded, err := expand(value, r.names, what)
 		if err != nil {
-			r.wrong(o.Name, value, err)
+			r.wrong(o.Name, value, "", err)
 			return false
 		}
 		value = expanded
 	}
 	if err := o.parse(s, value); err != nil {
-		r.wrong(o.Name, value, err)
+		r.wrong(o.Name, value, o.hint(value), err)
 		return false
 	}
 	return true
 }
 
-func (r reader) wrong(option, value string, err error) {
+// wrong reports what is wrong with the value of an option.
+func (r reader) wrong(option, value, hint string, err error) {
 	message := err.Error()
 	if r.message != nil {
 		message = r.message(option, value, err)
 	}
-	r.failValue(r.section, option, err, message)
+	r.failValue(r.section, option, err, hint, message)
 }
 
 // find gives the row of an option. The name is a constant of the caller.
@@ -270,7 +281,7 @@ func (l *loader) globalEnvironment(r reader) {
 		if _, first := expand(raw, r.names, "supervisord.environment"); first != nil {
 			err = first // in the words of the first of the two times
 		}
-		r.wrong("environment", raw, err)
+		r.wrong("environment", raw, "", err)
 		return
 	}
 	if strings.Contains(raw, "%%") {
@@ -280,7 +291,7 @@ func (l *loader) globalEnvironment(r reader) {
 	}
 	environment, err := parseEnvironment(text)
 	if err != nil {
-		r.wrong("environment", raw, err)
+		r.wrong("environment", raw, environmentHint(text), err)
 		return
 	}
 	l.c.Supervisord.Environment = environment
@@ -314,7 +325,7 @@ func (l *loader) plugins(kind string) []Plugin {
 			raw, _ := l.doc.get(section, option)
 			value, err := expand(raw, l.env, section+"."+option)
 			if err != nil {
-				l.failValue(section, option, err, err.Error())
+				l.failValue(section, option, err, "", err.Error())
 			}
 			return value
 		}

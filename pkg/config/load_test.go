@@ -267,7 +267,7 @@ func processAnswer(p *Program) map[string]any {
 		answer["uid"] = p.User.UID
 	}
 	for name, c := range map[string]Channel{"stdout": p.Stdout, "stderr": p.Stderr} {
-		answer[name+"_logfile"] = map[LogKind]any{LogAuto: "Automatic", LogNone: nil, LogFile: c.Logfile.Path, LogSyslog: "Syslog"}[c.Logfile.Kind]
+		answer[name+"_logfile"] = map[LogKind]any{LogAuto: "Automatic", LogNone: nil, LogFile: orNil(c.Logfile.Path), LogSyslog: "Syslog"}[c.Logfile.Kind]
 		answer[name+"_logfile_maxbytes"], answer[name+"_logfile_backups"] = c.LogfileMaxBytes, c.LogfileBackups
 		answer[name+"_capture_maxbytes"], answer[name+"_events_enabled"] = c.CaptureMaxBytes, c.EventsEnabled
 		answer[name+"_syslog"] = c.Syslog

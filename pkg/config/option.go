@@ -18,8 +18,9 @@ type Option[S any] struct {
 	// process_num and numprocs.
 	PerProcess bool
 
-	what  string // as Supervisor names the option in errors about expansion, if not section.option
-	raw   bool   // not expanded when it is read
+	what  string                   // as Supervisor names the option in errors about expansion, if not section.option
+	raw   bool                     // not expanded when it is read
+	hint  func(text string) string // what to write instead of a wrong value
 	parse func(s *S, text string) error
 	print func(s *S) string
 }
@@ -28,6 +29,12 @@ type Option[S any] struct {
 func row[S, V any](name string, k kind[V], def string, field func(*S) *V, doc string) Option[S] {
 	return Option[S]{
 		Name: name, Kind: k.name, Default: def, Doc: doc,
+		hint: func(text string) string {
+			if k.hint == nil {
+				return ""
+			}
+			return k.hint(text)
+		},
 		parse: func(s *S, text string) error {
 			v, err := k.parse(text)
 			if err == nil {

@@ -10,7 +10,7 @@ type serverSection struct {
 	hasPass bool
 }
 
-var addressKind = kind[address]{"port or host:port", parseAddress, nil}
+var addressKind = kind[address]{"port or host:port", parseAddress, nil, nil}
 
 // credentials are the options that both kinds of server have. Supervisor reads
 // them at different places in the two.

@@ -36,7 +36,6 @@ func fg(ctx context.Context, s *Session, arg string) error {
 	case p.State != api.Running:
 		return s.complain("ERROR: process not running")
 	}
-	s.say(untilInterrupted)
 	return s.foreground(ctx, name)
 }
 
@@ -45,6 +44,7 @@ func fg(ctx context.Context, s *Session, arg string) error {
 func (s *Session) foreground(ctx context.Context, name string) error {
 	ctx, release := signal.NotifyContext(ctx, os.Interrupt)
 	defer release()
+	s.say(untilInterrupted)
 	streams, hangUp := context.WithCancel(ctx)
 	out, errs := &shared{w: s.stdout}, &shared{w: s.stderr}
 	var running sync.WaitGroup

@@ -16,9 +16,9 @@ const untilInterrupted = "==> Press Ctrl-C to exit <=="
 // pressed. What goes wrong is told on standard error and does not count for the
 // exit status.
 func (s *Session) follow(ctx context.Context, path string) error {
-	s.say(untilInterrupted)
 	ctx, release := signal.NotifyContext(ctx, os.Interrupt)
 	defer release()
+	s.say(untilInterrupted)
 	s.stream(ctx, path, s.stdout, s.stderr)
 	if ctx.Err() != nil {
 		s.answered = true

@@ -70,7 +70,6 @@ func Run(o Options) int {
 type daemon struct {
 	o        Options
 	launcher *launcher // nil once we are detached, or with nodaemon
-	detached bool
 	log      *mainLog
 	host     *supervisor.OS
 	pidfile  *pidfile
@@ -93,6 +92,9 @@ func (d *daemon) run(c *config.Config) int {
 			d.log.Log(config.Critical, "cannot start again: %v", err)
 			return d.o.fail(err)
 		}
+		if err := d.become(c); err != nil {
+			return d.o.fail(err)
+		}
 	}
 }
 
@@ -100,11 +102,9 @@ func (d *daemon) run(c *config.Config) int {
 // handlers.
 func (d *daemon) once(c *config.Config) error {
 	d.log = &mainLog{}
-	m, err := become(c.Supervisord.User)
-	if err != nil {
+	if err := d.become(c); err != nil {
 		return err
 	}
-	d.log.note(m)
 	for _, l := range limits(c.Supervisord.MinFDs, c.Supervisord.MinProcs) {
 		raised, err := l.raise()
 		if err != nil {
@@ -118,7 +118,15 @@ func (d *daemon) once(c *config.Config) error {
 	// A handler of ours, unlike a signal that is ignored, is not inherited: so
 	// programs have these at their default even if we were started without.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE, syscall.SIGXFSZ)
+	var err error
 	d.host, err = supervisor.NewOS(d.log)
+	return err
+}
+
+// become switches to the user, which Supervisor says at every start.
+func (d *daemon) become(c *config.Config) error {
+	m, err := become(c.Supervisord.User)
+	d.log.note(m)
 	return err
 }
 

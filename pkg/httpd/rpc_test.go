@@ -32,7 +32,7 @@ func TestRPC(t *testing.T) {
 		{"call", compose("POST", "/RPC2", version), 200, versionAnswer},
 		{"any URI that begins so", compose("POST", "/RPC2/x?y", version), 200, versionAnswer},
 		{"any type", compose("POST", "/RPC2", version, "Content-Type: image/png; x"), 200, versionAnswer},
-		{"fault", compose("POST", "/RPC2", call("supervisor.getProcessInfo", "no<one")), 200, fault(10, "BAD_NAME: no&lt;one")},
+		{"fault", compose("POST", "/RPC2", call("supervisor.getProcessInfo", "no&lt;one")), 200, fault(10, "BAD_NAME: no&lt;one")},
 		{"unknown method", compose("POST", "/RPC2", call("supervisor.nosuch")), 200, fault(1, "UNKNOWN_METHOD")},
 		{"gorilla's own method", compose("POST", "/RPC2", call("Gateway.Call")), 200, fault(1, "UNKNOWN_METHOD")},
 		{"traversal", compose("POST", "/RPC2", call("supervisor.supervisord.options.warnings.linecache.os.system", "id")), 200, fault(1, "UNKNOWN_METHOD")},

@@ -189,12 +189,12 @@ func TestSocketRace(t *testing.T) {
 	n := 0
 	for ls := range won {
 		n++
+		t.Cleanup(func() { ls.Close() })
 		if c, err := net.Dial("unix", path); err != nil {
 			t.Error(err)
 		} else {
 			c.Close()
 		}
-		defer ls.Close()
 	}
 	if n != 1 {
 		t.Errorf("%d got the socket", n)

@@ -143,6 +143,7 @@ func (c *child) Reopen() {
 func (c *child) Clear() error {
 	var first error
 	for _, ch := range c.channels {
+		ch.pump.ClearCapture()
 		if ch.file == nil {
 			continue
 		}

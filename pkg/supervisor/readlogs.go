@@ -3,6 +3,7 @@ package supervisor
 import (
 	"context"
 	"errors"
+	"os"
 
 	"supervisord/pkg/api"
 	"supervisord/pkg/logs"
@@ -15,7 +16,7 @@ func (s *Supervisor) ReadLog(_ context.Context, offset, length int) (string, err
 
 // ClearLog empties the main log.
 func (s *Supervisor) ClearLog(context.Context) (bool, error) {
-	if s.log.Path() == "" {
+	if _, err := os.Stat(s.log.Path()); err != nil {
 		return false, api.NoFile.Fault()
 	}
 	if err := s.log.Clear(); err != nil {
@@ -81,7 +82,7 @@ func (s *Supervisor) TailProcessStderrLog(ctx context.Context, name string, offs
 }
 
 func tail(path string, offset, length int) api.Tail {
-	if path == "" {
+	if _, err := os.Stat(path); err != nil { // also if there is no log
 		return api.Tail{}
 	}
 	data, size, overflow := logs.Tail(path, offset, length)

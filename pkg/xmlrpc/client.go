@@ -157,7 +157,7 @@ func (c *Client) Get(ctx context.Context, path string) (status int, body io.Read
 	}
 	release := conn.bound(ctx)
 	h, err := conn.ask([]byte(c.head("GET", path) +
-		"Accept-Encoding: chunked\r\nAccept: */*\r\nUser-Agent: Supervisor HTTP Client\r\nConnection: close\r\n\r\n"))
+		"Accept-Encoding: chunked\r\nAccept: */*\r\nUser-Agent: Supervisor HTTP Client\r\n\r\n"))
 	if err != nil {
 		release()
 		conn.Close()

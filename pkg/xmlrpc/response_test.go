@@ -72,10 +72,10 @@ type layered struct {
 }
 
 func TestDecode(t *testing.T) {
-	got := layered{Extra: 7, Any: "before"}
+	got := layered{private: 3, Extra: 7, Any: "before"}
 	err := Decode(map[string]any{"name": "a", "state": 20, "map": map[string]any{"x": 1},
 		"named": map[string]any{"HUP": []any{1, "b"}}, "any": nil, "ratio": 2, "small": 200, "on": 1, "unknown": "x"}, &got)
-	want := layered{Name: "a", Extra: 7, State: api.Running, Map: map[string]int{"x": 1},
+	want := layered{Name: "a", private: 3, Extra: 7, State: api.Running, Map: map[string]int{"x": 1},
 		Named: map[api.Signal][]any{"HUP": {1, "b"}}, Ratio: 2, Small: 200, On: true}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v", got, err)

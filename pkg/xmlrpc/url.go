@@ -28,7 +28,7 @@ func parseServer(s string) (u server, err error) {
 	}
 	u.hostPort = s
 	u.host, u.port, err = splitServer(s)
-	if u.host == "" {
+	if err == nil && u.host == "" {
 		u.hostPort = "localhost" + s
 	}
 	return u, err

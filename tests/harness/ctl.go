@@ -133,8 +133,9 @@ func (d *Daemon) AwaitNewPid(name string, old int) int {
 		if len(rows) != 1 || rows[0].State != "RUNNING" {
 			return fmt.Errorf("%v", rows)
 		}
-		if pid = d.PidOf(name); pid == old {
-			return errors.New("it still has it")
+		r := d.Ctl("pid", name) // 0 if it has just died
+		if pid, _ = strconv.Atoi(strings.TrimSpace(r.Stdout)); pid <= 1 || pid == old {
+			return fmt.Errorf("%v", r)
 		}
 		return nil
 	})

@@ -23,6 +23,9 @@ func TestStopAsGroup(t *testing.T) {
 		families[name] = familyOf(t, d.PidOf(name))
 	}
 	d.Ctl("stop", "all").WantLines(t, 0, "group: stopped", "alone: stopped")
+	if log := d.Log(); strings.Contains(log, "SIGKILL") {
+		t.Errorf("somebody had to be killed, though all obey:\n%s", log)
+	}
 	for _, p := range families["group"] {
 		harness.Await(t, harness.Limit, "the group has ended", func() error { return harness.Gone(p.Pid) })
 	}
@@ -153,6 +156,10 @@ func TestLeaderKilled(t *testing.T) {
 			if alive {
 				d.Spare(p.Pid, "the original leaves it")
 			}
+		}
+		// The workers obey the first signal: nobody has to wait, or be killed.
+		if log := d.Log(); strings.Contains(log, "does not end") || strings.Contains(log, "killing process group") {
+			t.Errorf("the rest of the group of %s was not seen to end:\n%s", name, log)
 		}
 		if name == "server" {
 			for _, p := range familyOf(t, next) {

@@ -46,6 +46,8 @@ func TestRotation(t *testing.T) {
 				}
 				return nil
 			})
+			// Read again: it may have been rotated while it was read.
+			text, files = joined(d, "count.log")
 			if files != c.files {
 				t.Errorf("%d files, want %d", files, c.files)
 			}
