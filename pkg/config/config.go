@@ -18,15 +18,12 @@ type Config struct {
 	// the first is kept, as in Supervisor.
 	Groups        []*Group
 	RPCInterfaces []Plugin
-	CtlPlugins    []Plugin
 	// Messages found while reading, to be logged once the main log is open:
 	// criticals first, then warnings, then infos (configuration section 9).
 	Messages []Message
 	// Unknown lists sections and options that nobody reads. They are never an
 	// error (plug-ins keep keys of their own in [program:x]).
 	Unknown []Unknown
-
-	hidden []*Group // groups whose name another group has already
 }
 
 // Message is a line for the main log.

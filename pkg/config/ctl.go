@@ -30,12 +30,21 @@ func LoadCtl(file string) (*Ctl, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := DefaultCtl()
-	c.File = file
 	if !l.doc.has("supervisorctl") {
 		l.fail(&OptionError{File: file, Problem: "there is no section [supervisorctl]",
 			Hint: "add the lines [supervisorctl] and serverurl=...", message: ".ini file does not include supervisorctl section"})
 	}
+	c := l.client()
+	if len(l.errs) > 0 {
+		return nil, l.errs
+	}
+	return c, nil
+}
+
+// client reads [supervisorctl] and the plug-ins of the client.
+func (l *loader) client() *Ctl {
+	c := DefaultCtl()
+	c.File = l.file
 	for _, o := range ctlOptions() {
 		r := reader{loader: l, section: "supervisorctl", names: l.env}
 		if o.Name == "serverurl" || o.Name == "history_file" {
@@ -53,8 +62,5 @@ func LoadCtl(file string) (*Ctl, error) {
 		c.HistoryFile = normalPath(c.HistoryFile)
 	}
 	c.Plugins = l.plugins("ctlplugin")
-	if len(l.errs) > 0 {
-		return nil, l.errs
-	}
-	return c, nil
+	return c
 }

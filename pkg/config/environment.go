@@ -60,6 +60,16 @@ func environmentPairs(text string, posix bool) (map[string]string, error) {
 type tokenizer struct {
 	rest  []rune
 	posix bool
+	// words: only blanks end a word, and # is a letter; as in the words of a
+	// command line.
+	words bool
+}
+
+// splitWords splits a command as a POSIX shell does, without expanding
+// anything.
+func splitWords(command string) ([]string, error) {
+	t := tokenizer{rest: []rune(command), posix: true, words: true}
+	return t.all()
 }
 
 // all returns every token.
@@ -81,6 +91,8 @@ func (t *tokenizer) all() ([]string, error) {
 // characters are tokens of their own.
 func (t *tokenizer) isWord(r rune) bool {
 	switch {
+	case t.words:
+		return !isBlank(r) && !isQuote(r) && r != '\\'
 	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
 		return true
 	case r >= 0xc0 && r <= 0xff && r != 0xd7 && r != 0xf7: // À to ÿ without × and ÷
@@ -88,6 +100,9 @@ func (t *tokenizer) isWord(r rune) bool {
 	}
 	return strings.ContainsRune("_/.+-():", r)
 }
+
+// isComment reports whether r begins a comment.
+func (t *tokenizer) isComment(r rune) bool { return r == '#' && !t.words }
 
 func isBlank(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\n' }
 
@@ -105,8 +120,8 @@ func (t *tokenizer) comment() {
 
 // next returns the next token; ok is false at the end.
 func (t *tokenizer) next() (token string, ok bool, err error) {
-	for len(t.rest) > 0 && (isBlank(t.rest[0]) || t.rest[0] == '#') {
-		if t.rest[0] == '#' {
+	for len(t.rest) > 0 && (isBlank(t.rest[0]) || t.isComment(t.rest[0])) {
+		if t.isComment(t.rest[0]) {
 			t.comment()
 		} else {
 			t.rest = t.rest[1:]
@@ -177,7 +192,7 @@ func (t *tokenizer) posixWord() (token string, ok bool, err error) {
 			}
 			word = append(word, t.rest[1])
 			t.rest = t.rest[2:]
-		case r == '#':
+		case t.isComment(r):
 			t.comment()
 			return string(word), true, nil
 		case t.isWord(r):

@@ -21,7 +21,6 @@ func (l *loader) groups() {
 	}
 	for _, s := range sections {
 		if name, ok := strings.CutPrefix(s, "program:"); ok {
-			l.used[s] = true
 			if !member[s] {
 				l.program(s, name)
 			}
@@ -34,7 +33,6 @@ func (l *loader) groups() {
 	}
 	for _, s := range sections {
 		if name, ok := strings.CutPrefix(s, "fcgi-program:"); ok {
-			l.used[s] = true
 			if !member[s] {
 				l.fastcgi(s, name)
 			}
@@ -48,24 +46,34 @@ func (l *loader) groups() {
 		again := seen[g.Name]
 		seen[g.Name] = true
 		if again {
-			l.c.hidden = append(l.c.hidden, g)
+			l.doubtGroup(g)
 		}
 		return again
 	})
 }
 
+// doubtGroup tells of a group that has the name of one before.
+func (l *loader) doubtGroup(g *Group) {
+	section := ""
+	if len(g.Programs) > 0 {
+		section = g.Programs[0].Section
+	}
+	l.doubt(section, "", fmt.Sprintf("another group is called %q too; this one is never run", g.Name), "rename one of the two sections")
+}
+
 func (l *loader) add(g *Group) {
-	g.Programs = unique(g.Programs)
+	g.Programs = l.unique(g.Programs)
 	l.c.Groups = append(l.c.Groups, g)
 }
 
 // unique drops all but the last of the programs of one name; it takes the place
 // of the first.
-func unique(programs []*Program) []*Program {
+func (l *loader) unique(programs []*Program) []*Program {
 	var kept []*Program
 	at := map[string]int{}
 	for _, p := range programs {
 		if i, ok := at[p.Name]; ok {
+			l.doubt(p.Section, "process_name", fmt.Sprintf("the group %q has another process called %q, which is never run", p.Group, p.Name), "give each process of a group a name of its own")
 			kept[i] = p
 			continue
 		}
@@ -93,7 +101,6 @@ func (l *loader) priority(section string, def int) int {
 
 // group reads a [group:x] section and the programs that it names.
 func (l *loader) group(section, suffix string, member map[string]bool) {
-	l.used[section] = true
 	g := &Group{Name: l.name(section, suffix), Kind: Heterogeneous}
 	s := groupSection{Priority: 999}
 	r := reader{loader: l, section: section, names: l.scope(nil)}
@@ -141,7 +148,6 @@ func (l *loader) program(section, suffix string) {
 }
 
 func (l *loader) listener(section, suffix string) {
-	l.used[section] = true
 	pool := &Pool{}
 	table := poolOptions()
 	setDefaults(pool, table)
@@ -165,26 +171,18 @@ func (l *loader) listener(section, suffix string) {
 		text := fmt.Sprintf("[%s] section sets redirect_stderr=true but this is not allowed because it will interfere with the eventlistener protocol", section)
 		l.failAt(section, "redirect_stderr", "a listener answers on its standard output, which standard error would spoil", "leave the option out", text)
 	}
-	g.Programs = l.processes(section, suffix, poolOptionNames())
+	g.Programs = l.processes(section, suffix, optionNames(poolOptions()))
 	l.add(g)
 }
 
 // resultHandlers are the values of result_handler that are built in.
 var resultHandlers = []string{defaultResultHandler, "supervisor_stdout:event_handler"}
 
-func poolOptionNames() []string {
-	var names []string
-	for _, o := range poolOptions() {
-		names = append(names, o.Name)
-	}
-	return names
-}
-
 // events checks and cleans the types of event of a pool.
 func (l *loader) events(section string, pool *Pool) {
 	if len(pool.Events) == 0 {
 		text := fmt.Sprintf("[%s] section requires an \"events\" line", section)
-		l.failAt(section, "", text, "for example events=PROCESS_STATE", text)
+		l.failAt(section, "events", "there is no type of event to be told of", "add one, for example events=PROCESS_STATE", text)
 		return
 	}
 	var known []string
@@ -206,16 +204,8 @@ func (l *loader) fastcgi(section, suffix string) {
 	name := l.name(section, suffix)
 	g := &Group{Name: name, Kind: FastCGI, Priority: l.priority(section, 999)}
 	g.Socket = l.socket(section, name)
-	g.Programs = l.processes(section, name, socketOptionNames())
+	g.Programs = l.processes(section, name, optionNames(socketOptions()))
 	l.add(g)
-}
-
-func socketOptionNames() []string {
-	var names []string
-	for _, o := range socketOptions() {
-		names = append(names, o.Name)
-	}
-	return names
 }
 
 // socket reads the socket of an fcgi-program.
@@ -461,7 +451,6 @@ func (l *loader) servers() {
 }
 
 func (l *loader) server(section string, server Server, table []Option[serverSection]) {
-	l.used[section] = true
 	s := serverSection{Server: server}
 	s.Section = section
 	must := "port"

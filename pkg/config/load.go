@@ -36,7 +36,8 @@ type loader struct {
 	host  string
 	c     *Config
 	errs  Errors
-	used  map[string]bool // sections that somebody reads
+	// doubts are what is allowed but probably not meant; Check tells them.
+	doubts []*OptionError
 }
 
 func newLoader(file string, flags map[string]string) (*loader, error) {
@@ -53,7 +54,7 @@ func newLoader(file string, flags map[string]string) (*loader, error) {
 	host, _ := os.Hostname()
 	return &loader{
 		file: file, flags: flags, here: here, doc: doc, env: env, host: host,
-		c: &Config{File: absolute(file)}, errs: errs, used: map[string]bool{},
+		c: &Config{File: absolute(file)}, errs: errs,
 	}, nil
 }
 
@@ -108,6 +109,15 @@ func (l *loader) fail(e *OptionError) {
 func (l *loader) failAt(section, option, problem, hint, message string) {
 	at := l.doc.where(section, option)
 	l.fail(&OptionError{File: at.file, Line: at.line, Section: section, Option: option, Problem: problem, Hint: hint, message: message})
+}
+
+// doubt notes what is allowed but probably not meant.
+func (l *loader) doubt(section, option, problem, hint string) {
+	at := l.doc.where(section, option)
+	e := &OptionError{File: at.file, Line: at.line, Section: section, Option: option, Problem: problem, Hint: hint}
+	if !slices.ContainsFunc(l.doubts, func(o *OptionError) bool { return *o == *e }) {
+		l.doubts = append(l.doubts, e)
+	}
 }
 
 func (l *loader) say(level Level, format string, args ...any) {
@@ -201,7 +211,10 @@ func read[S any](r reader, s *S, o Option[S]) bool {
 		if what == "" {
 			what = r.section + "." + o.Name
 		}
-		expanded, err := expand(value, r.names, what)
+		expanded, whole, err := expandWhole(value, r.names, what)
+		if whole {
+			r.doubt(r.section, o.Name, "a % sign with a letter and no name stands for the table of all names, the whole environment included", "write %% for a plain % sign")
+		}
 		if err != nil {
 			r.wrong(o.Name, value, "", err)
 			return false
@@ -241,7 +254,6 @@ func (l *loader) supervisord() {
 	setDefaults(s, table)
 	s.ChildLogDir = temporaryDirectory()
 	s.Environment = map[string]string{}
-	l.used["supervisord"] = true
 	r := reader{loader: l, section: "supervisord", names: l.scope(nil)}
 	for _, o := range table {
 		switch o.Name {

@@ -82,6 +82,7 @@ func (e *endpoint) statusPage(w http.ResponseWriter, r *http.Request) {
 		e.webError(w, err)
 		return
 	}
+	infos = slices.Clone(infos) // it may be a snapshot that others read
 	slices.SortStableFunc(infos, func(a, b api.ProcessInfo) int {
 		return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Name, b.Name))
 	})
