@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"os"
@@ -12,8 +13,21 @@ import (
 // What is allowed in a configuration and yet probably not meant: the mistakes
 // that people make again and again and that show only later, if at all.
 
-// advise notes the doubts about a configuration that was read.
-func (l *loader) advise() {
+// advise returns the doubts about a configuration that was read, in the order
+// of the files. What is wrong with a section comes before what is doubtful.
+func (l *loader) advise() []*OptionError {
+	l.adviseAll()
+	doubts := slices.DeleteFunc(l.doubts, func(d *OptionError) bool {
+		return slices.ContainsFunc(l.errs, func(e *OptionError) bool { return e.Section == d.Section })
+	})
+	slices.SortStableFunc(doubts, func(a, b *OptionError) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return doubts
+}
+
+// adviseAll notes the doubts.
+func (l *loader) adviseAll() {
 	l.adviseServers()
 	l.adviseClient()
 	if isDirectory(l.c.Supervisord.Logfile) {
@@ -37,11 +51,11 @@ func (l *loader) advise() {
 
 // adviseEmpty tells of a group without processes.
 func (l *loader) adviseEmpty(g *Group) {
-	switch g.Kind {
-	case Heterogeneous:
-		l.doubt("group:"+g.Name, "programs", "the group is empty", "name its programs, with commas between them")
-	case Homogeneous:
-		l.doubt("program:"+g.Name, "numprocs", "no process is made of this section", "write 1 or more")
+	if section := "group:" + g.Name; g.Kind == Heterogeneous && l.doc.has(section) {
+		l.doubt(section, "programs", "the group is empty", "name its programs, with commas between them")
+	}
+	if section := "program:" + g.Name; g.Kind == Homogeneous && l.doc.has(section) {
+		l.doubt(section, "numprocs", "no process is made of this section", "write 1 or more")
 	}
 }
 

@@ -43,8 +43,7 @@ func Check(file string, flags map[string]string) (report string, ok bool) {
 			fmt.Fprintf(&b, "warning: %s\n", m.Text)
 		}
 	}
-	l.advise()
-	for _, e := range l.doubts {
+	for _, e := range l.advise() {
 		tell("warning", e)
 	}
 	if len(l.errs) > 0 {

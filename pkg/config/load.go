@@ -171,6 +171,8 @@ func (l *loader) failValue(section, option string, err error, hint, message stri
 	problem := err.Error()
 	if e, ok := errors.AsType[*expansionError](err); ok {
 		problem, hint = e.problem(), e.hint()
+	} else if value, ok := l.doc.get(section, option); ok && strings.HasPrefix(problem, "invalid literal for int()") {
+		problem = repr(value) + " is not a whole number"
 	} else if value, ok := l.doc.get(section, option); ok && !strings.Contains(problem, value) {
 		problem += fmt.Sprintf(" (the value is %q)", value)
 	}

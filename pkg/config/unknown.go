@@ -54,6 +54,9 @@ func knownOptions(section string) (names []string, any, known bool) {
 var sectionNames = []string{"supervisord", "supervisorctl", "include", "inet_http_server", "unix_http_server",
 	"program", "eventlistener", "fcgi-program", "group", "rpcinterface", "ctlplugin"}
 
+// namedSections are those of them that need a name after a colon.
+var namedSections = sectionNames[5:]
+
 // extra gives the options of a program that no table knows.
 func (l *loader) extra(section string, also []string) map[string]string {
 	known := append(optionNames(programOptions()), also...)
@@ -74,8 +77,11 @@ func (l *loader) unknown() {
 		if !known {
 			kind, rest, colon := strings.Cut(section, ":")
 			hint := nearest(kind, sectionNames)
-			if hint != "" && colon {
+			switch {
+			case hint != "" && colon:
 				hint += ":" + rest
+			case slices.Contains(namedSections, hint):
+				hint += ":NAME"
 			}
 			at := l.doc.where(section, "")
 			l.c.Unknown = append(l.c.Unknown, Unknown{File: at.file, Line: at.line, Section: section, Hint: hint})

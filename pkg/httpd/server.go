@@ -174,7 +174,7 @@ func (s *Server) close(ctx context.Context) {
 	var all sync.WaitGroup
 	for _, e := range s.endpoints {
 		e.gate.shut()
-		all.Go(func() { e.http.Shutdown(ctx) })
+		all.Go(func() { e.drain(ctx) })
 	}
 	all.Wait()
 	s.cancel()
@@ -187,6 +187,18 @@ func (s *Server) close(ctx context.Context) {
 		e.gate.cut()
 	}
 	s.await()
+}
+
+// drain waits for the answers under way, and for the tails to say that they
+// end; net/http does not know of those.
+func (e *endpoint) drain(ctx context.Context) {
+	if e.http.Shutdown(ctx) != nil {
+		return // ctx has ended
+	}
+	select {
+	case <-e.gate.drained:
+	case <-ctx.Done():
+	}
 }
 
 // await waits until every connection is done with. Each was closed, so only a

@@ -2,7 +2,9 @@ package supervisor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"syscall"
@@ -87,7 +89,7 @@ func (h *fakeHost) Spawn(o Order, done func(Child, error) bool) {
 		defer h.live.Done()
 		time.Sleep(b.spawnTakes)
 		if b.spawnFails != "" {
-			done(nil, fmt.Errorf("%s", b.spawnFails))
+			done(nil, errors.New(b.spawnFails))
 			return
 		}
 		h.mu.Lock()
@@ -124,17 +126,17 @@ func (h *fakeHost) Kill(pid int, sig syscall.Signal, group bool) error {
 	defer h.mu.Unlock()
 	p := h.procs[pid]
 	if p == nil {
-		return syscall.ESRCH
+		return os.NewSyscallError("kill", syscall.ESRCH)
 	}
 	if sig == 0 {
 		if p.gone && !p.b.leaves {
-			return syscall.ESRCH
+			return os.NewSyscallError("kill", syscall.ESRCH)
 		}
 		return nil
 	}
 	h.signals = append(h.signals, p.name+" "+config.SignalName(sig))
 	if p.gone {
-		return syscall.ESRCH
+		return os.NewSyscallError("kill", syscall.ESRCH)
 	}
 	if p.b.ignores[sig] {
 		return nil

@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"strconv"
@@ -199,15 +200,15 @@ func (s *Supervisor) spawned(p *proc, c Child, err error) {
 // is on the way.
 func (s *Supervisor) kill(p *proc, k process.Kill) {
 	err := s.host.Kill(k.Pid, k.Signal, k.Group)
-	switch err {
-	case nil:
-	case syscall.ESRCH:
-		verb := "signal"
+	switch {
+	case err == nil:
+	case errors.Is(err, syscall.ESRCH):
+		just := "just now" // Supervisor's words differ by what the signal is for
 		if p.m.State == api.Stopping {
-			verb = "kill"
+			just = "just"
 		}
-		s.log.Log(config.Debug, "unable to signal %s (pid %d), it probably just exited on its own: %v (%s)",
-			p.config.Name, k.Pid, err, verb)
+		s.log.Log(config.Debug, "unable to signal %s (pid %d), it probably %s exited on its own: %v",
+			p.config.Name, k.Pid, just, err)
 	default:
 		s.step(p, process.KillFailed{Text: "unknown problem killing " + p.config.Name +
 			" (" + strconv.Itoa(k.Pid) + "): " + err.Error()})

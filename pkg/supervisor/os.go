@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -139,12 +140,15 @@ const emptiedEvery = 10 * time.Millisecond
 // Emptied waits beside the caller until a process group is empty.
 func (h *OS) Emptied(group int, done func()) {
 	go func() {
-		for spawn.Signal(group, 0, true) != syscall.ESRCH {
+		for !empty(group) {
 			time.Sleep(emptiedEvery)
 		}
 		done()
 	}()
 }
+
+// empty reports whether nothing of a process group is left.
+func empty(group int) bool { return errors.Is(spawn.Signal(group, 0, true), syscall.ESRCH) }
 
 // leftoverPatience is how long what is left of a process group may take to end
 // after it was told to, before it is killed: the program is down meanwhile.
@@ -169,7 +173,7 @@ func (h *OS) endLeftover(group int, p *config.Program) {
 // waitEmpty reports whether a process group is empty before the time is over.
 func (h *OS) waitEmpty(group int, patience time.Duration) bool {
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(emptiedEvery) {
-		if spawn.Signal(group, 0, true) == syscall.ESRCH {
+		if empty(group) {
 			return true
 		}
 	}

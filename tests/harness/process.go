@@ -15,9 +15,15 @@ import (
 // Process is a line of the process table.
 type Process struct {
 	Pid, Parent, Group, Session int
-	State                       byte   // R, S, D, Z, T as in ps
+	State                       byte // R, S, D, Z, T as in ps
+	Threads                     int
 	Command                     string // its arguments, or its name in brackets if it has none
 }
+
+// Dead reports whether nothing is left but the entry in the table. The first
+// thread of a process may be a zombie while others still run down, and hold the
+// files.
+func (p Process) Dead() bool { return p.State == 'Z' && p.Threads <= 1 }
 
 func (p Process) String() string {
 	return fmt.Sprintf("%d (parent %d, group %d, session %d, %c) %s",
@@ -48,7 +54,7 @@ func Processes() ([]Process, error) {
 // Lookup is the process with a pid; not ok if there is none, or only its zombie.
 func Lookup(pid int) (p Process, ok bool) {
 	p, err := readProcess(fmt.Sprintf("/proc/%d", pid))
-	return p, err == nil && p.State != 'Z'
+	return p, err == nil && !p.Dead()
 }
 
 // Alive reports whether a process runs. A zombie does not.
@@ -79,7 +85,7 @@ func Descendants(pid int) ([]Process, error) {
 	for grown := true; grown; {
 		grown = false
 		for _, p := range table {
-			if family[p.Parent] && !family[p.Pid] && p.State != 'Z' {
+			if family[p.Parent] && !family[p.Pid] && !p.Dead() {
 				family[p.Pid], grown = true, true
 				found = append(found, p)
 			}
@@ -96,7 +102,7 @@ func GroupMembers(group int) ([]Process, error) {
 	}
 	var found []Process
 	for _, p := range table {
-		if p.Group == group && p.State != 'Z' {
+		if p.Group == group && !p.Dead() {
 			found = append(found, p)
 		}
 	}
@@ -122,13 +128,13 @@ func readProcess(dir string) (Process, error) {
 		return Process{}, fmt.Errorf("%s/stat is not understood: %q", dir, stat)
 	}
 	fields := strings.Fields(string(stat[end+1:]))
-	if len(fields) < 4 {
+	if len(fields) < 18 {
 		return Process{}, fmt.Errorf("%s/stat is not understood: %q", dir, stat)
 	}
 	var p Process
 	p.State = fields[0][0]
-	for i, into := range []*int{&p.Parent, &p.Group, &p.Session} {
-		if *into, err = strconv.Atoi(fields[i+1]); err != nil {
+	for i, into := range map[int]*int{1: &p.Parent, 2: &p.Group, 3: &p.Session, 17: &p.Threads} {
+		if *into, err = strconv.Atoi(fields[i]); err != nil {
 			return Process{}, err
 		}
 	}
@@ -152,7 +158,7 @@ func marked(mark string, sessions map[int]bool) ([]Process, error) {
 	}
 	var found []Process
 	for _, p := range table {
-		if p.State == 'Z' {
+		if p.Dead() {
 			continue
 		}
 		environ, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.Pid))
