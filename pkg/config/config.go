@@ -194,14 +194,16 @@ type Program struct {
 	ProcessName             string // as written
 	NumProcs, NumProcsStart int
 
-	Command      string
-	Priority     int
-	Autostart    bool
+	Command   string
+	Priority  int
+	Autostart bool
+	//lint:ignore ST1011 the option is called so
 	StartSecs    time.Duration
 	StartRetries int
 	AutoRestart  AutoRestart
 	ExitCodes    []int
 	StopSignal   syscall.Signal
+	//lint:ignore ST1011 the option is called so
 	StopWaitSecs time.Duration
 	StopAsGroup  bool
 	KillAsGroup  bool

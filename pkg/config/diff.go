@@ -37,7 +37,7 @@ func Diff(running, loaded []*Group) (added, changed, removed []string) {
 
 func (g *Group) equal(o *Group) bool {
 	if g.Kind != o.Kind || g.Priority != o.Priority || len(g.Programs) != len(o.Programs) ||
-		!reflect.DeepEqual(g.Pool, o.Pool) || !reflect.DeepEqual(g.Socket, o.Socket) {
+		!g.Pool.equal(o.Pool) || !reflect.DeepEqual(g.Socket, o.Socket) {
 		return false
 	}
 	for i, p := range g.Programs {
@@ -48,6 +48,16 @@ func (g *Group) equal(o *Group) bool {
 	return true
 }
 
+// equal compares two pools, either of which may be missing. The order of the
+// types of event means nothing.
+func (p *Pool) equal(o *Pool) bool {
+	if p == nil || o == nil {
+		return p == o
+	}
+	return p.BufferSize == o.BufferSize && p.ResultHandler == o.ResultHandler &&
+		slices.Equal(slices.Sorted(slices.Values(p.Events)), slices.Sorted(slices.Values(o.Events)))
+}
+
 // Differences names the options in which two processes differ; "process_name"
 // if they have different names.
 func (p *Program) Differences(q *Program) []string {
@@ -55,7 +65,7 @@ func (p *Program) Differences(q *Program) []string {
 	if p.Name != q.Name {
 		names = append(names, "process_name")
 	}
-	for _, o := range programOptions() {
+	for _, o := range programTable() {
 		if !slices.Contains(programWhole, o.Name) && o.print(p) != o.print(q) {
 			names = append(names, o.Name)
 		}

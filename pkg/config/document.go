@@ -120,11 +120,10 @@ func (d *document) has(section string) bool {
 // [DEFAULT].
 func (d *document) get(section, option string) (value string, ok bool) {
 	for _, name := range [2]string{section, defaultSection} {
-		s, err := d.file.GetSection(name)
-		if err != nil {
+		if _, set := d.at[name][option]; !set { // the library makes an error of what is missing, at some cost
 			continue
 		}
-		if key, err := s.GetKey(option); err == nil {
+		if key, err := d.file.Section(name).GetKey(option); err == nil {
 			return key.Value(), true
 		}
 	}

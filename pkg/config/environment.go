@@ -21,8 +21,8 @@ import (
 // no file that used to work is refused.
 
 var (
-	errNoQuote  = errors.New("No closing quotation")
-	errNoEscape = errors.New("No escaped character")
+	errNoQuote  = errors.New("No closing quotation") //lint:ignore ST1005 Supervisor's text
+	errNoEscape = errors.New("No escaped character") //lint:ignore ST1005 Supervisor's text
 )
 
 // parseEnvironment reads the value of an option environment. Of two values for
@@ -45,7 +45,7 @@ func environmentPairs(text string, posix bool) (map[string]string, error) {
 	pairs := make(map[string]string, len(tokens)/4+1)
 	for i := 0; i < len(tokens); i += 4 {
 		if i+2 >= len(tokens) || tokens[i+1] != "=" {
-			return nil, fmt.Errorf("Unexpected end of key/value pairs in value '%s'", text)
+			return nil, fmt.Errorf("Unexpected end of key/value pairs in value '%s'", text) //lint:ignore ST1005 Supervisor's text
 		}
 		value := tokens[i+2]
 		if !posix {

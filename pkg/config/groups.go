@@ -95,7 +95,7 @@ func (l *loader) name(section, text string) string {
 // priority reads the priority of a group.
 func (l *loader) priority(section string, def int) int {
 	p := Program{Priority: def}
-	read(reader{loader: l, section: section, names: l.scope(nil)}, &p, find(programOptions(), "priority"))
+	read(reader{loader: l, section: section, names: l.scope(nil)}, &p, find(programTable(), "priority"))
 	return p.Priority
 }
 
@@ -167,7 +167,7 @@ func (l *loader) listener(section, suffix string) {
 	}
 	l.events(section, pool)
 	var p Program
-	if redirect := find(programOptions(), "redirect_stderr"); read(r, &p, redirect) && p.RedirectStderr {
+	if redirect := find(programTable(), "redirect_stderr"); read(r, &p, redirect) && p.RedirectStderr {
 		text := fmt.Sprintf("[%s] section sets redirect_stderr=true but this is not allowed because it will interfere with the eventlistener protocol", section)
 		l.failAt(section, "redirect_stderr", "a listener answers on its standard output, which standard error would spoil", "leave the option out", text)
 	}
@@ -212,7 +212,7 @@ func (l *loader) fastcgi(section, suffix string) {
 func (l *loader) socket(section, name string) *Socket {
 	s := &socketSection{}
 	var p Program
-	read(reader{loader: l, section: section, names: l.scope(nil)}, &p, find(programOptions(), "user"))
+	read(reader{loader: l, section: section, names: l.scope(nil)}, &p, find(programTable(), "user"))
 	set := map[string]bool{}
 	for _, o := range socketOptions() {
 		r := reader{loader: l, section: section, names: l.scope(nil), message: func(option, value string, err error) string {
@@ -305,7 +305,7 @@ func (l *loader) processes(section, group string, also []string) []*Program {
 	r.names = l.scope(map[string]any{"program_name": programName, "host_node_name": l.host, "group_name": group})
 
 	base := Program{Group: group, Section: section, File: file, Extra: l.extra(section, also)}
-	table := programOptions()
+	table := programTable()
 	setDefaults(&base, table)
 	for _, o := range table {
 		if !o.PerProcess || o.raw && o.Name == "process_name" {

@@ -90,6 +90,9 @@ var (
 	}, nil}
 
 	ownerKind = kind[Owner]{"user or user:group", parseOwner, func(o Owner) string {
+		if o.GID < 0 {
+			return strconv.Itoa(o.UID)
+		}
 		return fmt.Sprintf("%d:%d", o.UID, o.GID)
 	}, nil}
 

@@ -6,8 +6,6 @@ import "io/fs"
 type serverSection struct {
 	Server
 	address address
-	hasUser bool
-	hasPass bool
 }
 
 var addressKind = kind[address]{"port or host:port", parseAddress, nil, nil}

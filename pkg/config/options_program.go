@@ -2,11 +2,16 @@ package config
 
 import (
 	"io/fs"
+	"sync"
 	"syscall"
 	"time"
 )
 
-// programOptions is the table of [program:x], in the order in which Supervisor
+// programTable is the table of [program:x], made once: it is looked at for each
+// program. It must not be changed.
+var programTable = sync.OnceValue(programOptions)
+
+// programOptions makes the table of [program:x], in the order in which Supervisor
 // reads it. [eventlistener:x] and [fcgi-program:x] have all of it too.
 func programOptions() []Option[Program] {
 	type P = Program

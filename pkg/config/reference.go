@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ func Reference() string {
 	table(&b, "[supervisorctl]", "The client.", ctlOptions())
 	table(&b, "[program:x]", "A program to run.", programOptions())
 	table(&b, "[eventlistener:x]", "A pool of event listeners. Has the options of a program too; its group's priority is -1 if not set, and redirect_stderr is refused.", poolOptions())
+	fmt.Fprintf(&b, "\nThe types of event: `%s`.\n", strings.Join(eventTypes(), "`, `"))
 	table(&b, "[fcgi-program:x]", "Programs that share a listening socket as their standard input. Has the options of a program too.", socketOptions())
 	table(&b, "[group:x]", "Programs that are managed together.", groupOptions())
 	table(&b, "[include]", "Further files. Only the root file can include.", includeOptions())
@@ -25,16 +27,10 @@ func Reference() string {
 	return b.String()
 }
 
-const referenceHead = `# Configuration
-
-Every section and option. This page is made from the option tables in pkg/config
-(go test ./pkg/config -run Reference -update).
-
-Options marked "ours" are unknown to Supervisor, which ignores them. Values may use
-%(ENV_X)s, %(here)s and, in the sections of programs, %(program_name)s, %(group_name)s
-and %(host_node_name)s; options marked "per process" also %(process_num)d and
-%(numprocs)d.
-`
+// referenceHead is what the reference says before it comes to the sections.
+//
+//go:embed reference_head.md
+var referenceHead string
 
 func table[S any](b *strings.Builder, section, intro string, options []Option[S]) {
 	options = slices.Clone(options)
@@ -56,6 +52,11 @@ func table[S any](b *strings.Builder, section, intro string, options []Option[S]
 		if len(marks) > 0 {
 			mark = " *(" + strings.Join(marks, ", ") + ")*"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s%s |\n", o.Name, o.Kind, def, strings.ReplaceAll(o.Doc, "|", "\\|"), mark)
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s%s |\n", o.Name, o.Kind, def, escape(o.Doc), mark)
 	}
+}
+
+// escape keeps Markdown from taking signs of a text for its own.
+func escape(text string) string {
+	return strings.NewReplacer("|", `\|`, "<", "&lt;").Replace(text)
 }

@@ -22,7 +22,38 @@ func line(active bool, name, value, doc string) string {
 	}
 	first, _, _ := strings.Cut(doc, ". ")
 	first, _, _ = strings.Cut(first, "; ")
+	if len(first) > 70 {
+		first, _, _ = strings.Cut(first, ": ")
+	}
 	return fmt.Sprintf("%-38s ; %s", text, strings.TrimSuffix(first, "."))
+}
+
+// The orders in which the sample shows the options of the two great tables:
+// what matters to most people first. Options not named come last.
+var (
+	supervisordOrder = []string{
+		"logfile", "logfile_maxbytes", "logfile_backups", "loglevel", "pidfile", "nodaemon", "silent", "minfds", "minprocs",
+		"umask", "user", "identifier", "directory", "nocleanup", "childlogdir", "environment", "strip_ansi",
+	}
+	programOrder = []string{
+		"command", "process_name", "numprocs", "numprocs_start", "directory", "umask", "priority", "autostart", "startsecs",
+		"startretries", "autorestart", "exitcodes", "stopsignal", "stopwaitsecs", "stopasgroup", "killasgroup", "user", "redirect_stderr",
+		"stdout_logfile", "stdout_logfile_maxbytes", "stdout_logfile_backups", "stdout_capture_maxbytes", "stdout_events_enabled", "stdout_syslog",
+		"stderr_logfile", "stderr_logfile_maxbytes", "stderr_logfile_backups", "stderr_capture_maxbytes", "stderr_events_enabled", "stderr_syslog",
+		"environment", "serverurl",
+	}
+)
+
+// inOrder sorts the rows of a table by a list of names.
+func inOrder[S any](table []Option[S], names []string) []Option[S] {
+	at := func(o Option[S]) int {
+		if i := slices.Index(names, o.Name); i >= 0 {
+			return i
+		}
+		return len(names)
+	}
+	slices.SortStableFunc(table, func(a, b Option[S]) int { return at(a) - at(b) })
+	return table
 }
 
 // rows writes the options of a table: those named in on are active, with the
@@ -46,12 +77,9 @@ func rows[S any](table []Option[S], on, examples map[string]string) []string {
 // Sample is a configuration to begin with: what echo_supervisord_conf prints.
 // It is made from the option tables and loads to their defaults.
 func Sample() string {
-	inet := inetOptions()
-	inet[0], inet[1], inet[2] = inet[2], inet[0], inet[1]
+	inet := inOrder(inetOptions(), []string{"port"})
 	login := map[string]string{"username": "user", "password": "123", "chown": "nobody:nogroup", "port": "127.0.0.1:9001", "allowed_hosts": "status.example.org"}
-	program := programOptions()
-	// The command comes first for the reader.
-	program = slices.Insert(program[:len(program)-1:len(program)-1], 0, program[len(program)-1])
+	program := inOrder(programOptions(), programOrder)
 	programExamples := map[string]string{
 		"command": "/bin/cat", "killasgroup": "false", "environment": `A="1",B="2"`, "user": "chrism", "umask": "022",
 		"directory": "/tmp", "process_name": "%(program_name)s",
@@ -60,7 +88,7 @@ func Sample() string {
 		{header: "unix_http_server", rows: rows(unixOptions(), map[string]string{"file": "/tmp/supervisor.sock"}, login)},
 		{header: "inet_http_server", off: true, intro: "A server on TCP. Without a password everybody who reaches it controls the programs.",
 			rows: rows(inet, nil, login)},
-		{header: "supervisord", rows: rows(supervisordOptions(), map[string]string{
+		{header: "supervisord", rows: rows(inOrder(supervisordOptions(), supervisordOrder), map[string]string{
 			"logfile": "/tmp/supervisord.log", "logfile_maxbytes": "", "logfile_backups": "", "loglevel": "",
 			"pidfile": "/tmp/supervisord.pid", "nodaemon": "", "silent": "", "minfds": "", "minprocs": "",
 		}, map[string]string{"user": "chrism", "directory": "/tmp", "childlogdir": "/tmp", "environment": `KEY="value"`})},
@@ -73,10 +101,10 @@ func Sample() string {
 		{header: "eventlistener:theeventlistenername", off: true,
 			intro: "Programs that are told of events. All options of a program apply too, except redirect_stderr.",
 			rows: append([]string{line(false, "command", "/bin/eventlistener", "The listener.")},
-				rows(poolOptions(), nil, map[string]string{"events": "EVENT"})...)},
+				rows(inOrder(poolOptions(), []string{"events"}), nil, map[string]string{"events": "EVENT"})...)},
 		{header: "fcgi-program:thefcgiprogramname", off: true, intro: "Programs that share a socket. All options of a program apply too.",
 			rows: append([]string{line(false, "command", "/usr/bin/fcgi", "The program.")},
-				rows(socketOptions(), nil, map[string]string{"socket": "unix:///tmp/app.sock", "socket_backlog": "1024",
+				rows(inOrder(socketOptions(), []string{"socket"}), nil, map[string]string{"socket": "unix:///tmp/app.sock", "socket_backlog": "1024",
 					"socket_owner": "nobody:nogroup", "socket_mode": "0700"})...)},
 		{header: "group:thegroupname", off: true, intro: "Programs that are managed together.",
 			rows: rows(groupOptions(), nil, map[string]string{"programs": "progname1,progname2"})},
@@ -107,4 +135,7 @@ const sampleHead = `; A sample configuration of supervisord.
 ; space. %(ENV_X)s stands for the environment variable X, %(here)s for the
 ; directory of this file; a plain % is written %%. No shell is involved: ~ and
 ; $HOME mean nothing here. "supervisord --check" tells what is wrong in a file.
+;
+; The paths below lie in /tmp since every system has it. Choose others for work:
+; some systems clean /tmp, and without the socket supervisorctl is lost.
 `

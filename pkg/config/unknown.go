@@ -37,11 +37,11 @@ func knownOptions(section string) (names []string, any, known bool) {
 	}
 	switch kind {
 	case "program":
-		return optionNames(programOptions()), false, true
+		return optionNames(programTable()), false, true
 	case "eventlistener":
-		return append(optionNames(programOptions()), optionNames(poolOptions())...), false, true
+		return append(optionNames(programTable()), optionNames(poolOptions())...), false, true
 	case "fcgi-program":
-		return append(optionNames(programOptions()), optionNames(socketOptions())...), false, true
+		return append(optionNames(programTable()), optionNames(socketOptions())...), false, true
 	case "group":
 		return optionNames(groupOptions()), false, true
 	case "rpcinterface", "ctlplugin":
@@ -59,7 +59,7 @@ var namedSections = sectionNames[5:]
 
 // extra gives the options of a program that no table knows.
 func (l *loader) extra(section string, also []string) map[string]string {
-	known := append(optionNames(programOptions()), also...)
+	known := append(optionNames(programTable()), also...)
 	extra := map[string]string{}
 	for _, option := range l.doc.options(section) {
 		if !slices.Contains(known, option) {

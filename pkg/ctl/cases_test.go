@@ -63,7 +63,7 @@ func changed(added, changed, removed []string) []api.Changes {
 	return []api.Changes{{Added: added, Changed: changed, Removed: removed}}
 }
 
-// faulty gives the same answers for every fault that a method may end with.
+// commandCases are all cases.
 func commandCases() []commandCase {
 	all := answers{"getAllProcessInfo": processes()}
 	var (

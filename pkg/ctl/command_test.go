@@ -54,17 +54,14 @@ func (c commandCase) run(ctx context.Context) (outcome, *fake) {
 		Dial: func(string, string, string) (Client, error) { return f, nil },
 	})
 	s.openTerminal = func() (*os.File, error) { return nil, errors.New("no terminal") }
+	var exit int
 	if c.shell {
-		return outcome{masked(out.String()), s.shell(ctx)}.read(&out), f
+		exit = s.shell(ctx)
+	} else {
+		s.execute(ctx, c.line)
+		exit = s.exit
 	}
-	s.execute(ctx, c.line)
-	return outcome{masked(out.String()), s.exit}, f
-}
-
-// read takes the output once it is complete.
-func (o outcome) read(out *bytes.Buffer) outcome {
-	o.stdout = masked(out.String())
-	return o
+	return outcome{masked(out.String()), exit}, f
 }
 
 // title names a case in the golden file.

@@ -5,12 +5,12 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"strconv"
 	"syscall"
 )
 
 // launchedEnv tells the copy which descriptor leads to the process that
-// launched it. It is removed from the environment at once.
+// launched it, and the limits that this one was started with. It is removed from
+// the environment at once.
 const launchedEnv = "SUPERVISORD_LAUNCHED"
 
 // launch starts this program again in a session of its own and waits until it
@@ -27,7 +27,8 @@ func launch(o Options) int {
 	defer ready.Close()
 	cmd := exec.Command(self, o.Args[1:]...)
 	cmd.Args[0] = o.Args[0]
-	cmd.Env = append(os.Environ(), launchedEnv+"=3")
+	soft := startLimits()
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=3,%d,%d", launchedEnv, soft[0], soft[1]))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.ExtraFiles = []*os.File{told}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -46,7 +47,10 @@ func launch(o Options) int {
 }
 
 // launcher is the way to the process that launched this one; nil if none did.
-type launcher struct{ pipe *os.File }
+type launcher struct {
+	pipe *os.File
+	soft softLimits
+}
 
 // findLauncher takes the notice of launch out of the environment.
 func findLauncher() *launcher {
@@ -55,12 +59,14 @@ func findLauncher() *launcher {
 		return nil
 	}
 	os.Unsetenv(launchedEnv)
-	fd, err := strconv.Atoi(text)
-	if err != nil || fd < 3 {
+	var fd int
+	l := &launcher{}
+	if n, _ := fmt.Sscanf(text, "%d,%d,%d", &fd, &l.soft[0], &l.soft[1]); n != 3 || fd < 3 {
 		return nil
 	}
 	syscall.CloseOnExec(fd)
-	return &launcher{os.NewFile(uintptr(fd), "launcher")}
+	l.pipe = os.NewFile(uintptr(fd), "launcher")
+	return l
 }
 
 // detach lets go of the terminal and of the launcher.

@@ -29,22 +29,43 @@ func limits(minfds, minprocs int) []limit {
 	}
 }
 
-// raise sees to it that the limit is high enough. It returns the line for the
-// log if it was raised.
-func (l limit) raise() (string, error) {
+// raise sees to it that the limit is high enough, for us and for the programs,
+// which inherit it. before is the soft limit that supervisord was started with.
+// It returns the line for the log if the limit was raised.
+func (l limit) raise(before uint64) (string, error) {
+	need := uint64(max(l.least, 0))
+	if before >= need { // unlimited is the largest number
+		return "", nil
+	}
 	var now syscall.Rlimit
 	if err := syscall.Getrlimit(l.resource, &now); err != nil {
 		return "", fmt.Errorf("cannot read the limit %s: %v", l.name, err)
 	}
-	need := asLimit(l.least)
-	if now.Cur >= need { // unlimited is the largest number
-		return "", nil
-	}
-	want := now
-	want.Cur = need
-	want.Max = max(now.Max, need)
-	if err := syscall.Setrlimit(l.resource, &want); err != nil {
-		return "", fmt.Errorf(l.refusal, l.least, want.Max)
+	now.Cur = asLimit(need)
+	now.Max = max(now.Max, asLimit(need))
+	if err := syscall.Setrlimit(l.resource, &now); err != nil {
+		return "", fmt.Errorf(l.refusal, l.least, now.Max)
 	}
 	return fmt.Sprintf("Increased %s limit to %d", l.name, l.least), nil
+}
+
+// softLimits are the soft limits that supervisord was started with, in the order
+// of limits.
+type softLimits [2]uint64
+
+// startLimits finds them. The Go runtime has raised our limit of descriptors to
+// the hard one by now (and gives programs the old one, unless we set another),
+// so that one is looked up at our parent, from which it is inherited.
+func startLimits() softLimits {
+	var s softLimits
+	for i, l := range limits(0, 0) {
+		var now syscall.Rlimit
+		if syscall.Getrlimit(l.resource, &now) == nil {
+			s[i] = uint64(now.Cur)
+		}
+	}
+	if files, ok := parentFileLimit(); ok {
+		s[0] = min(s[0], files)
+	}
+	return s
 }

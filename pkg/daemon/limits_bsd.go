@@ -5,4 +5,4 @@ package daemon
 // rlimitNproc is RLIMIT_NPROC, which package syscall does not name.
 const rlimitNproc = 7
 
-func asLimit(n int) int64 { return int64(max(n, 0)) }
+func asLimit(n uint64) int64 { return int64(n) }

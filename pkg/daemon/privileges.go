@@ -12,8 +12,8 @@ import (
 
 // The texts are Supervisor's.
 var (
-	errSetGroups = errors.New("Could not set groups of effective user")
-	errSetGID    = errors.New("Could not set group id of effective user")
+	errSetGroups = errors.New("Could not set groups of effective user")   //lint:ignore ST1005 Supervisor's text
+	errSetGID    = errors.New("Could not set group id of effective user") //lint:ignore ST1005 Supervisor's text
 )
 
 // rootWarning is logged when supervisord runs as root without having been told

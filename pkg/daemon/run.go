@@ -61,7 +61,7 @@ func Run(o Options) int {
 	if err := spawn.CloseOnExecAll(); err != nil {
 		return o.fail(fmt.Errorf("cannot keep our descriptors from the programs: %v", err))
 	}
-	d := &daemon{o: o, launcher: up}
+	d := &daemon{o: o, file: c.File, launcher: up}
 	defer d.close()
 	return d.run(c)
 }
@@ -69,6 +69,7 @@ func Run(o Options) int {
 // daemon is supervisord at work.
 type daemon struct {
 	o        Options
+	file     string    // o.File, absolute
 	launcher *launcher // nil once we are detached, or with nodaemon
 	log      *mainLog
 	host     *supervisor.OS
@@ -105,8 +106,12 @@ func (d *daemon) once(c *config.Config) error {
 	if err := d.become(c); err != nil {
 		return err
 	}
-	for _, l := range limits(c.Supervisord.MinFDs, c.Supervisord.MinProcs) {
-		raised, err := l.raise()
+	soft := startLimits()
+	if d.launcher != nil {
+		soft = d.launcher.soft
+	}
+	for i, l := range limits(c.Supervisord.MinFDs, c.Supervisord.MinProcs) {
+		raised, err := l.raise(soft[i])
 		if err != nil {
 			return err
 		}
@@ -199,6 +204,7 @@ func (d *daemon) detach(s config.Supervisord) error {
 				d.log.Log(config.Critical, "can't chdir into '%s': %v", s.Directory, err)
 			} else {
 				d.log.Log(config.Info, "set current directory: '%s'", s.Directory)
+				d.o.File = d.file // a relative name would now mean another file
 			}
 		}
 		syscall.Umask(int(s.Umask))

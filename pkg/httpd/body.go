@@ -50,10 +50,10 @@ func (e *endpoint) readBody(w http.ResponseWriter, r *http.Request, limit int) (
 		return nil, false
 	}
 	rc := http.NewResponseController(w)
-	rc.SetReadDeadline(time.Now().Add(bodyTime))
+	rc.SetReadDeadline(time.Now().Add(e.bodyTime))
 	body, err := e.takeBody(rc, r, http.MaxBytesReader(w, r.Body, int64(limit)))
-	// From here on a read only waits for the client to go away, however long
-	// the answer takes.
+	// From here on net/http only reads to see the client go away, however long
+	// the answer takes: the time for the body must not end that.
 	rc.SetReadDeadline(time.Time{})
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -84,7 +84,7 @@ func (e *endpoint) takeBody(rc *http.ResponseController, r *http.Request, src io
 	if err != nil {
 		return nil, err
 	}
-	late := time.NewTimer(bodyTime)
+	late := time.NewTimer(e.bodyTime)
 	defer late.Stop()
 	select {
 	case e.large <- struct{}{}:
@@ -94,7 +94,7 @@ func (e *endpoint) takeBody(rc *http.ResponseController, r *http.Request, src io
 	case <-late.C:
 		return nil, errBusy
 	}
-	rc.SetReadDeadline(time.Now().Add(bodyTime))
+	rc.SetReadDeadline(time.Now().Add(e.bodyTime))
 	_, err = b.ReadFrom(src)
 	return b.Bytes(), err
 }

@@ -49,8 +49,13 @@
 // Chunked and Expect: 100-continue requests work, an empty body is answered
 // (400), credentials without a colon are 401 and not 500, HTTP/1.0 clients of
 // a tail get the bytes at once, a tail survives truncation, HEAD works on
-// pages, and there are limits: 64 KiB of headers, 10 s to send them, 8 MiB of
-// body, a minute to send it. A connection that is idle between two requests
+// pages, /logtail without a name is 404 and not 500, and there are limits: 64
+// KiB of headers, 10 s to send them, 8 MiB of body, a minute to send it. A
+// request of HTTP/1.1 must have a Host header (400). A connection that is idle between two requests
 // lives on as in Supervisor, whose own client does not reconnect; it is closed
 // when others need its place.
+//
+// When sockets are opened: a file that is not empty and no socket is not
+// deleted, whoever accepts a connection counts as alive, an IPv6 literal may be
+// given, and all interfaces do not need a host name that resolves.
 package httpd

@@ -177,7 +177,7 @@ func (g *gate) evict() bool {
 			victim, best = c, a // StateNew is less than StateIdle
 		}
 	}
-	if best != nil || best == nil {
+	if best == nil {
 		return false
 	}
 	best.evicted = true

@@ -86,6 +86,8 @@ type endpoint struct {
 	rpcs  http.Handler
 	large chan struct{} // a token for each large body that is being read
 	http  *http.Server
+
+	bodyTime time.Duration // see the constant; tests have no minute
 }
 
 // New makes a Server that answers on ls, which it owns from now on. Nothing is
@@ -120,6 +122,8 @@ func (s *Server) endpoint(l *listener, rpcs http.Handler) *endpoint {
 		gate:   newGate(l.Listener, connLimit(), s.log),
 		rpcs:   rpcs,
 		large:  make(chan struct{}, largeBodies),
+
+		bodyTime: bodyTime,
 	}
 	e.http = &http.Server{
 		Handler:                      e,

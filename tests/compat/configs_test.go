@@ -9,8 +9,9 @@ import (
 )
 
 // caseMark is the comment line that marks a configuration whose answers differ
-// on purpose.
-var caseMark = regexp.MustCompile(`^# differs (\S+) (.*)\n`)
+// on purpose: those of the reread and of the start, or that which shows the
+// values.
+var caseMark = regexp.MustCompile(`(?m)^# (differs|values differ) (\S+) (.*)\n`)
 
 // base stands for $BASE: what every configuration needs.
 const base = `[supervisord]
@@ -26,15 +27,15 @@ serverurl=unix://%(here)s/s.sock
 
 // configScript makes a script of the table: a daemon reads every configuration
 // and says what it makes of it; a configuration named bad_* is also used for a
-// start, which has to fail.
+// start, which has to fail, one named start_* for that only.
 func configScript(table string) (*script, error) {
 	_, cases := split(table)
 	var text, files strings.Builder
 	text.WriteString("daemon\n")
 	for _, c := range cases {
-		mark := ""
-		if m := caseMark.FindStringSubmatch(c.data); m != nil {
-			mark = fmt.Sprintf("differs %s %s\n", m[1], m[2])
+		marks := map[string]string{}
+		for _, m := range caseMark.FindAllStringSubmatch(c.data, -1) {
+			marks[m[1]] = fmt.Sprintf("differs %s %s\n", m[2], m[3])
 		}
 		data := strings.ReplaceAll(c.data, "$BASE\n", base)
 		data = strings.NewReplacer("<TAB>", "\t", "<CR>", "\r", "<BOM>", "\ufeff", "<LATIN1>", "\xe9").Replace(data)
@@ -42,9 +43,12 @@ func configScript(table string) (*script, error) {
 		if !strings.Contains(c.name, "_") {
 			continue // a file that a configuration includes
 		}
-		fmt.Fprintf(&text, "copy %s supervisord.conf\n%srpc supervisor.reloadConfig\nrpc supervisor.getAllConfigInfo\n", c.name, mark)
-		if strings.HasPrefix(c.name, "bad_") {
-			fmt.Fprintf(&text, "%srun -n -c %s\n", mark, c.name)
+		if !strings.HasPrefix(c.name, "start_") {
+			fmt.Fprintf(&text, "copy %s supervisord.conf\n%srpc supervisor.reloadConfig\n%srpc supervisor.getAllConfigInfo\n",
+				c.name, marks["differs"], marks["values differ"])
+		}
+		if strings.HasPrefix(c.name, "bad_") || strings.HasPrefix(c.name, "start_") {
+			fmt.Fprintf(&text, "%srun -n -c %s\n", marks["differs"], c.name)
 		}
 	}
 	return readScript("configs", text.String()+"-- supervisord.conf --\n"+base+files.String())

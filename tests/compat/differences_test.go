@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 )
@@ -11,9 +12,23 @@ import (
 // differences are the ids of the rows of docs/differences.md that scripts and
 // tables of this package name, and what each is about.
 var differences = map[string]string{
-	"no-500":       "a request that Supervisor answers with status 500 gets a fault or status 4xx that says what is wrong; bytes that are no UTF-8 become U+FFFD",
-	"no-traceback": "an error that Supervisor shows as a Python traceback is an \"Error: \" line",
-	"stop-rule":    "a program that was stopped by hand is not started by a reload or an update; restart_stopped_on_reload=true restores Supervisor's way",
+	"all-errors":       "after the first error all errors follow, with file and line",
+	"group-name":       "a group's unknown programs are all reported under the group's name",
+	"help-text":        "the help texts have other words, and name options that only ours has",
+	"http-head":        "the answer to HEAD has no body",
+	"http-host":        "a request of HTTP/1.1 without a Host header is refused",
+	"live-socket":      "a file with content that is no socket is not deleted to make room for one",
+	"no-500":           "a request that Supervisor answers with status 500 gets a fault or status 4xx that says what is wrong; bytes that are no UTF-8 become U+FFFD",
+	"no-entities":      "a document type in a request is refused",
+	"no-traceback":     "an error that Supervisor shows as a Python traceback is an \"Error: \" line",
+	"path-to-auto":     "a log that becomes AUTO is a change of its program",
+	"python-plugins":   "Python code named in the configuration is left out",
+	"restart-says-why": "the main log says why a restart has failed",
+	"same-name":        "of two groups of one name only the one that is used is listed",
+	"server-header":    "the header Server, one header more, and the order of headers",
+	"sigpipe":          "programs have no signals ignored",
+	"stop-rule":        "a program that was stopped by hand is not started by a reload or an update; restart_stopped_on_reload=true restores Supervisor's way",
+	"user-checked":     "a reread checks the user of [supervisord] too",
 }
 
 // allScripts reads every script, that of the configurations included.
@@ -38,9 +53,24 @@ func allScripts(t *testing.T) []*script {
 	return append(scripts, configs)
 }
 
-// TestDifferences holds that every mark has its row and every row its mark.
+// row is a line of the table in docs/differences.md.
+var row = regexp.MustCompile(`(?m)^\| ([a-z0-9-]+) \|`)
+
+// TestDifferences holds that every mark has its row, here and in the
+// documentation, and every row here its mark.
 func TestDifferences(t *testing.T) {
 	used := map[string]bool{}
+	for _, id := range maskedDifferences {
+		used[id] = true
+	}
+	page, err := os.ReadFile("../../docs/differences.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented := map[string]bool{}
+	for _, m := range row.FindAllSubmatch(page, -1) {
+		documented[string(m[1])] = true
+	}
 	for _, s := range allScripts(t) {
 		for _, st := range s.steps {
 			if st.differs == "" {
@@ -55,6 +85,9 @@ func TestDifferences(t *testing.T) {
 	for _, id := range slices.Sorted(maps.Keys(differences)) {
 		if !used[id] {
 			t.Errorf("no script shows the difference %q", id)
+		}
+		if !documented[id] {
+			t.Errorf("docs/differences.md has no row %q", id)
 		}
 	}
 }

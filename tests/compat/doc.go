@@ -13,7 +13,15 @@
 // A difference on purpose is marked in the script (verb "differs") with the id
 // of its row in docs/differences.md and a pattern which our answer matches. A
 // mark whose answers have become equal fails, as does an id that no script
-// uses.
+// uses. A few differences touch many texts; the masks take them out, each under
+// its id.
+//
+// A configuration of testdata/configs.txt is marked by its first lines:
+// "# differs ID REGEXP" for the reread and the start, "# values differ ID
+// REGEXP" for getAllConfigInfo.
+//
+// Scripts that need what our daemon does not have yet are listed in
+// unfinished_test.go.
 //
 // The expectations are Supervisor's own behaviour, so the package needs
 // /usr/bin/python3 with Supervisor 4.2.5; without them the tests skip and say

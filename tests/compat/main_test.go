@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -53,7 +54,22 @@ func TestMain(m *testing.M) {
 		os.Exit(child(os.Args[2:]))
 	}
 	flag.Parse()
+	keepDescriptors()
 	os.Exit(run(m))
+}
+
+// keepDescriptors keeps what this process was given beyond the standard streams
+// from the programs it starts: Supervisor hands it on to its own.
+func keepDescriptors() {
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return // no such folder: nothing to be done
+	}
+	for _, e := range entries {
+		if fd, err := strconv.Atoi(e.Name()); err == nil && fd > 2 {
+			syscall.CloseOnExec(fd)
+		}
+	}
 }
 
 func run(m *testing.M) int {

@@ -11,6 +11,10 @@ type mask struct {
 	with    string
 }
 
+// maskedDifferences are the ids of differences on purpose that are taken out of
+// many texts here, so that what is around them stays compared.
+var maskedDifferences = []string{"all-errors", "help-text", "server-header"}
+
 // masks are applied in order to every text.
 var masks = []mask{
 	// Wire structs: a pid or a time that is set.
@@ -31,7 +35,8 @@ var masks = []mask{
 	{regexp.MustCompile(`\b\w{3}(%20| )\w{3}(?:%20| ){1,2}\d{1,2}(?:%20| )\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:%20| )\d{4}`), "CTIME"},
 	{regexp.MustCompile(`(&copy;|©) 2006-(<strong>)?\d{4}`), "$1 2006-YEAR"},
 	// Supervisor's client tells where in its source an exception came from.
-	{regexp.MustCompile(`(?m)^((?:\S+ )?error: .*): file: \S* line: \d+$`), "$1: file: FILE line: N"},
+	// A prompt may stand before it.
+	{regexp.MustCompile(`(?m)^((?:\S+ |Username:|Password:)?error: .*): file: \S* line: \d+$`), "$1: file: FILE line: N"},
 	// The start's warning about default locations comes with its place in
 	// Supervisor's source.
 	{regexp.MustCompile(`(?m)^\S+:\d+: UserWarning: (.*)\n  self\.warnings\.warn\(\n`), "$1\n"},
@@ -54,5 +59,51 @@ func (w *world) masker(text string) string {
 	for _, m := range masks {
 		text = m.pattern.ReplaceAllString(text, m.with)
 	}
-	return text
+	if !w.daemon.oracle {
+		text = withoutAllErrors(text)
+	}
+	return maskHelp(text)
+}
+
+// allErrors is what our daemon says after Supervisor's own lines: an empty line,
+// and every error with its place (all-errors).
+var allErrors = regexp.MustCompile(`(?m)^(stderr: For help, use \S+ -h\n)stderr: \n(?:stderr: .+\n)+`)
+
+// withoutAllErrors leaves Supervisor's two lines.
+func withoutAllErrors(text string) string {
+	if !strings.Contains(text, "stderr: Error: ") {
+		return text
+	}
+	return allErrors.ReplaceAllString(text, "$1")
+}
+
+var (
+	helpBegins = regexp.MustCompile(`(?m)^Usage: .*\n\nOptions:\n`)
+	helpOption = regexp.MustCompile(`^(?:-\w/)?--\w[\w-]*`)
+
+	// ourOptions are those that Supervisor does not have. Its help spells one
+	// option otherwise than its parser.
+	ourOptions  = map[string]bool{"--check": true, "--sample-config": true, "--demo": true, "--version": true}
+	misspelling = strings.NewReplacer("--history-file", "--history_file")
+)
+
+// maskHelp leaves of a help text what precedes the options, and how they are
+// spelled (help-text): the rest is in our own words.
+func maskHelp(text string) string {
+	at := helpBegins.FindStringIndex(text)
+	if at == nil {
+		return text
+	}
+	var b strings.Builder
+	b.WriteString(text[:at[1]])
+	for line := range strings.Lines(text[at[1]:]) {
+		option := misspelling.Replace(helpOption.FindString(line))
+		switch {
+		case option != "" && !ourOptions[option]:
+			b.WriteString(option + "\n")
+		case strings.HasPrefix(line, "exit code "):
+			b.WriteString(line)
+		}
+	}
+	return b.String()
 }

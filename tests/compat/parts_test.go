@@ -83,10 +83,29 @@ func TestMasks(t *testing.T) {
 		"/d/a/tmp/x-stdout---compat-a_b1c2d3.log":      "$DIR/tmp/x-stdout---compat-XXXXXXXX.log",
 		"error: <class 'X'>, y: file: /a.py line: 3\n": "error: <class 'X'>, y: file: FILE line: N\n",
 		"http://127.0.0.1:23456 refused connection":    "http://127.0.0.1:PORT2 refused connection",
+
+		"Username:error: <class 'X'>, y: file: b line: 0\n":                                                                   "Username:error: <class 'X'>, y: file: FILE line: N\n",
+		"stderr: Error: a\nstderr: b\nstderr: For help, use /x/supervisord -h\nstderr: \nstderr: c\nstderr: d\nexit code 2\n": "stderr: Error: a\nstderr: b\nstderr: For help, use SUPERVISORD -h\nexit code 2\n",
+		"stderr: Error: a\nstderr: For help, use x -h\nstderr: c\n":                                                           "stderr: Error: a\nstderr: For help, use x -h\nstderr: c\n",
+		"x -- y\n\nUsage: x [options]\n\nOptions:\n-a/--bc D -- e\n     f\n--check -- g\n--new -- h\nexit code 0\n":           "x -- y\n\nUsage: x [options]\n\nOptions:\n-a/--bc\n--new\nexit code 0\n",
 	} {
 		if got := w.masker(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
 		}
+	}
+}
+
+// TestHeaders holds that the order of headers does not matter, their values do.
+func TestHeaders(t *testing.T) {
+	a := response{head: []string{"HTTP/1.1 200 OK\r", "Server: a\r", "B: 1\r", "Connection: Keep-Alive\r", "Content-Length: 3\r"}, body: []byte("abc")}
+	b := response{head: []string{"HTTP/1.1 200 OK\r", "Content-Length: 4\r", "X-Content-Type-Options: nosniff\r", "Connection: keep-alive\r", "B: 1\r"}, body: []byte("abc")}
+	const want = "HTTP/1.1 200 OK\nB: 1\nConnection: keep-alive\nContent-Length: LENGTH\nabc(no newline)\n"
+	if a.text(true) != want || b.text(true) != want {
+		t.Errorf("%q and %q, want %q", a.text(true), b.text(true), want)
+	}
+	b.head[4] = "B: 1"
+	if b.text(true) == want {
+		t.Error("a line without CR is not shown")
 	}
 }
 

@@ -118,7 +118,9 @@ func (c caller) multicall() (method, args string) {
 	return "system.multicall", "[[" + strings.Join(calls, ", ") + "]]"
 }
 
-// randomScript makes a script of n random calls.
+// randomScript makes a script of n random calls. No program of its
+// configurations goes from a log file of its own to AUTO: ours alone notices
+// that (path-to-auto).
 func randomScript(seed uint64, n int) (*script, error) {
 	c := caller{rand.New(rand.NewPCG(seed, 425))}
 	var text strings.Builder
@@ -140,6 +142,7 @@ func randomScript(seed uint64, n int) (*script, error) {
 	text.WriteString("-- second.conf --\n" + base + `[program:cat]
 command=/bin/cat
 startsecs=0
+stdout_logfile=log/cat.out
 [program:hello]
 command=/bin/cat -
 autostart=false

@@ -125,13 +125,19 @@ func (s *script) transcript(shown []string, marks bool) []byte {
 	return []byte(b.String())
 }
 
+// diff shows what two worlds have shown differently, without the steps that
+// differ on purpose.
+func (s *script) diff(a, b *world, shownA, shownB []string) []byte {
+	marks := self() != "oracle"
+	textA, textB := s.transcript(shownA, marks), s.transcript(shownB, marks)
+	return diff.Diff(s.name+" "+a.name, textA, s.name+" "+b.name, textB)
+}
+
 // compare reports what two worlds have shown differently. With own both daemon
 // and client of b are ours, and every mark has to be true.
 func (s *script) compare(t *testing.T, a, b *world, shownA, shownB []string, own bool) {
 	t.Helper()
-	marks := self() != "oracle"
-	textA, textB := s.transcript(shownA, marks), s.transcript(shownB, marks)
-	if d := diff.Diff(s.name+" "+a.name, textA, s.name+" "+b.name, textB); len(d) > 0 {
+	if d := s.diff(a, b, shownA, shownB); len(d) > 0 {
 		t.Errorf("the answers differ:\n%s", d)
 	}
 	if self() != "" || !own {
@@ -252,6 +258,10 @@ func TestScripts(t *testing.T) {
 		s := loadScript(t, path)
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
+			if missing := unfinished[s.name]; missing != "" && self() != "oracle" {
+				playUnfinished(t, s, missing)
+				return
+			}
 			pairs := []pair{ourPair()}
 			if strings.HasPrefix(s.name, "ctl_") {
 				pairs = append(pairs, mixedPairs()...)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -233,27 +234,44 @@ func (w *world) doFg(rest string) (string, error) {
 	return out.text(), errors.Join(err, wait(cmd))
 }
 
-// text shows an answer: status line, headers, body. The length is checked here
-// and not shown, since masks change it.
+// text shows an answer: status line, headers, body. The headers are a set
+// without Server and the one that only ours sends (server-header). The length
+// is checked elsewhere and not shown, since masks change it.
 func (r *response) text(headers bool) string {
-	var b strings.Builder
-	for i, line := range r.head {
-		if i > 0 && !headers {
-			break
-		}
-		if name, _, _ := strings.Cut(line, ":"); strings.EqualFold(name, "Content-Length") {
-			line = name + ": LENGTH" + strings.Repeat("\r", strings.Count(line, "\r"))
-		}
-		b.WriteString(strings.ReplaceAll(line, "\r", "") + "\n")
-		if headers && !strings.HasSuffix(line, "\r") {
-			b.WriteString("(the line does not end with CR LF)\n")
-		}
+	lines := []string{strings.TrimSuffix(r.head[0], "\r") + "\n"}
+	if headers {
+		lines = r.lines()
+		slices.Sort(lines[1:])
 	}
+	var b strings.Builder
+	b.WriteString(strings.Join(lines, ""))
 	b.WriteString(strings.ReplaceAll(string(r.body), "\r", "<CR>"))
 	if len(r.body) > 0 && !strings.HasSuffix(string(r.body), "\n") {
 		b.WriteString("(no newline)\n")
 	}
 	return b.String()
+}
+
+// lines are the lines of the head that are compared.
+func (r *response) lines() []string {
+	var lines []string
+	for _, line := range r.head {
+		if !strings.HasSuffix(line, "\r") {
+			line += "(the line does not end with CR LF)"
+		}
+		line = strings.ReplaceAll(line, "\r", "")
+		name, value, _ := strings.Cut(line, ":")
+		switch strings.ToLower(name) {
+		case "server", "x-content-type-options":
+			continue
+		case "content-length":
+			line = name + ": LENGTH"
+		case "connection":
+			line = name + ":" + strings.ToLower(value)
+		}
+		lines = append(lines, line+"\n")
+	}
+	return lines
 }
 
 // noAnswer turns the end of a connection without an answer into a text; how the

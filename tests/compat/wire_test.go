@@ -42,8 +42,9 @@ type response struct {
 }
 
 // receive reads one answer: a body of Content-Length bytes, a chunked one, or
-// all up to the end of the connection.
-func (c *connection) receive() (*response, error) {
+// all up to the end of the connection. For a HEAD request it is always the last
+// one, since the headers then tell of a body that should not come.
+func (c *connection) receive(head bool) (*response, error) {
 	r := new(response)
 	length, chunked := -1, false
 	for {
@@ -71,6 +72,8 @@ func (c *connection) receive() (*response, error) {
 	}
 	var err error
 	switch {
+	case head:
+		r.body, err = io.ReadAll(c.in)
 	case chunked:
 		for err == nil {
 			var part []byte
@@ -119,7 +122,7 @@ func exchange(a address, request []byte, end bool) (*response, error) {
 	if _, err := c.conn.Write(request); err != nil {
 		return nil, err
 	}
-	r, err := c.receive()
+	r, err := c.receive(bytes.HasPrefix(request, []byte("HEAD ")))
 	if err != nil || !end {
 		return r, err
 	}

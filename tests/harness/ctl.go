@@ -150,10 +150,10 @@ func run(t testing.TB, dir string, env []string, name string, args ...string) Re
 	cmd := exec.CommandContext(ctx, name, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, env, &stdout, &stderr
-	// What went to the background may hold the pipe; the command is what counts.
-	cmd.WaitDelay = 100 * time.Millisecond
+	// A daemon that has gone to the background must have let go of the output.
+	cmd.WaitDelay = 10 * time.Second
 	err := cmd.Run()
-	if cmd.ProcessState == nil || ctx.Err() != nil {
+	if cmd.ProcessState == nil || ctx.Err() != nil || errors.Is(err, exec.ErrWaitDelay) {
 		t.Fatalf("%v: %v\nstdout: %s\nstderr: %s", cmd.Args, err, &stdout, &stderr)
 	}
 	return Result{cmd.Args, cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}

@@ -205,11 +205,16 @@ func (d *Daemon) Pid() int {
 	if d.cmd != nil {
 		return d.cmd.Process.Pid
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(d.Read("supervisord.pid")))
+	pid, err := d.pidfile()
 	if err != nil {
 		d.t.Fatalf("the pidfile is not understood: %v", err)
 	}
 	return pid
+}
+
+func (d *Daemon) pidfile() (int, error) {
+	d.t.Helper()
+	return strconv.Atoi(strings.TrimSpace(d.Read("supervisord.pid")))
 }
 
 // Signal sends the daemon a signal.
@@ -280,7 +285,8 @@ func (d *Daemon) awaitAnswer() {
 		if r := d.Ctl("pid"); r.Code != 0 {
 			return fmt.Errorf("%v", r)
 		}
-		return nil
+		_, err := d.pidfile()
+		return err
 	})
 	d.ended = false
 	if p, ok := Lookup(d.Pid()); ok {
@@ -314,7 +320,7 @@ func (d *Daemon) end() {
 	pid := 0
 	if d.cmd != nil {
 		pid = d.cmd.Process.Pid
-	} else if n, err := strconv.Atoi(strings.TrimSpace(d.Read("supervisord.pid"))); err == nil {
+	} else if n, err := d.pidfile(); err == nil {
 		pid = n
 	}
 	if pid == 0 || !Alive(pid) {
