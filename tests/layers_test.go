@@ -28,11 +28,10 @@ pkg/xmlrpc:      pkg/api
 pkg/process:     pkg/api pkg/config
 pkg/spawn:       pkg/api pkg/config
 pkg/logs:        pkg/api pkg/config
-pkg/events:      pkg/api pkg/config
-pkg/supervisor:  pkg/api pkg/config pkg/process pkg/spawn pkg/logs pkg/events
+pkg/supervisor:  pkg/api pkg/config pkg/process pkg/spawn pkg/logs
 pkg/httpd:       pkg/api pkg/config pkg/xmlrpc pkg/logs
 pkg/ctl:         pkg/api pkg/config pkg/getopt pkg/xmlrpc
-pkg/daemon:      pkg/api pkg/config pkg/spawn pkg/logs pkg/events pkg/supervisor pkg/httpd
+pkg/daemon:      pkg/api pkg/config pkg/spawn pkg/logs pkg/supervisor pkg/httpd
 conf:
 supervisord:     conf pkg/config pkg/getopt pkg/spawn pkg/daemon
 supervisorctl:   pkg/config pkg/getopt pkg/xmlrpc pkg/ctl
@@ -122,7 +121,7 @@ func TestClientIsSmall(t *testing.T) {
 	for _, linked := range strings.Fields(string(out)) {
 		for _, not := range []string{"net/http", "html/template", "encoding/xml", "github.com/gorilla",
 			"supervisord/pkg/supervisor", "supervisord/pkg/spawn", "supervisord/pkg/logs",
-			"supervisord/pkg/process", "supervisord/pkg/events", "supervisord/pkg/httpd", "supervisord/pkg/daemon"} {
+			"supervisord/pkg/process", "supervisord/pkg/httpd", "supervisord/pkg/daemon"} {
 			if linked == not || strings.HasPrefix(linked, not+"/") {
 				t.Errorf("supervisorctl links %s", linked)
 			}

@@ -2,8 +2,10 @@ package config
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -159,6 +161,8 @@ func (l *loader) listener(section, suffix string) {
 		case o.Name == "buffer_size" && pool.BufferSize < 1:
 			text := fmt.Sprintf("[%s] section sets invalid buffer_size (%d)", section, pool.BufferSize)
 			l.failAt(section, o.Name, fmt.Sprintf("%d events are too few", pool.BufferSize), "write 1 or more", text)
+		case o.Name == "result_handler" && !isSpec(pool.ResultHandler):
+			l.failAt(section, o.Name, repr(pool.ResultHandler)+" names no Python function", "leave the option out", badSpec(pool.ResultHandler))
 		case o.Name == "result_handler" && !slices.Contains(resultHandlers, pool.ResultHandler):
 			l.failAt(section, o.Name, fmt.Sprintf("%s is Python code, which cannot be loaded", repr(pool.ResultHandler)),
 				"built in are "+strings.Join(resultHandlers, " and ")+"; for anything else let the listener itself judge, and leave the option out",
@@ -216,7 +220,7 @@ func (l *loader) socket(section, name string) *Socket {
 	set := map[string]bool{}
 	for _, o := range socketOptions() {
 		r := reader{loader: l, section: section, names: l.scope(nil), message: func(option, value string, err error) string {
-			if option == "socket_owner" || option == "socket_mode" {
+			if _, unexpanded := errors.AsType[*expansionError](err); !unexpanded && (option == "socket_owner" || option == "socket_mode") {
 				return fmt.Sprintf("Invalid %s value %s", option, value)
 			}
 			return err.Error()
@@ -459,6 +463,9 @@ func (l *loader) server(section string, server Server, table []Option[serverSect
 	}
 	set := map[string]bool{}
 	r := reader{loader: l, section: section, names: l.env, message: func(option, value string, err error) string {
+		if _, unexpanded := errors.AsType[*expansionError](err); unexpanded {
+			return err.Error()
+		}
 		switch option {
 		case "chmod":
 			return "Invalid chmod value " + value
@@ -468,6 +475,7 @@ func (l *loader) server(section string, server Server, table []Option[serverSect
 		return err.Error()
 	}}
 	for _, o := range table {
+		r.names = l.env
 		if o.Name == "file" {
 			r.names = l.scope(nil)
 		}
@@ -483,7 +491,7 @@ func (l *loader) server(section string, server Server, table []Option[serverSect
 		}
 	}
 	s.Host, s.Port = s.address.host, s.address.port
-	if s.Network == "unix" && s.Path != "" {
+	if s.Network == "unix" && set["file"] {
 		s.Path = normalPath(strip(s.Path))
 	}
 	l.c.Servers = append(l.c.Servers, s.Server)
@@ -501,7 +509,7 @@ func (c *Config) ServerURL() string {
 		if host == "" {
 			host = "localhost"
 		}
-		if strings.Contains(host, ":") {
+		if address, err := netip.ParseAddr(host); err == nil && address.Is6() {
 			host = "[" + host + "]"
 		}
 		url = "http://" + host + ":" + strconv.Itoa(s.Port)

@@ -1,12 +1,14 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Load reads the configuration of supervisord. flags are the options of
@@ -38,6 +40,8 @@ type loader struct {
 	errs  Errors
 	// doubts are what is allowed but probably not meant; Check tells them.
 	doubts []*OptionError
+	// userName is the user that supervisord is to become, nil if none is named.
+	userName *string
 }
 
 func newLoader(file string, flags map[string]string) (*loader, error) {
@@ -260,7 +264,7 @@ func (l *loader) supervisord() {
 	for _, o := range table {
 		switch o.Name {
 		case "user": // looked up at the end, as the last thing that can be wrong
-			continue
+			o.parse = func(_ *Supervisord, name string) error { l.userName = &name; return nil }
 		case "environment":
 			l.globalEnvironment(r)
 			continue
@@ -289,13 +293,12 @@ func (l *loader) globalEnvironment(r reader) {
 	if !ok {
 		return
 	}
+	// What the first of the two times would have said, if that is wrong too.
+	_, first := expand(raw, r.names, "supervisord.environment")
 	names := r.names.inner(map[string]any{"host_node_name": l.host})
 	text, err := expand(raw, names, "environment")
 	if err != nil {
-		if _, first := expand(raw, r.names, "supervisord.environment"); first != nil {
-			err = first // in the words of the first of the two times
-		}
-		r.wrong("environment", raw, "", err)
+		r.wrong("environment", raw, "", cmp.Or(first, err))
 		return
 	}
 	if strings.Contains(raw, "%%") {
@@ -305,7 +308,7 @@ func (l *loader) globalEnvironment(r reader) {
 	}
 	environment, err := parseEnvironment(text)
 	if err != nil {
-		r.wrong("environment", raw, environmentHint(text), err)
+		r.wrong("environment", raw, environmentHint(text), cmp.Or(first, err))
 		return
 	}
 	l.c.Supervisord.Environment = environment
@@ -313,15 +316,19 @@ func (l *loader) globalEnvironment(r reader) {
 
 // user looks up the user that supervisord is to become.
 func (l *loader) user() {
-	o := find(supervisordOptions(), "user")
-	s := &l.c.Supervisord
-	if value, ok := l.flags["user"]; ok {
-		if err := o.parse(s, value); err != nil {
-			l.fail(&OptionError{Option: "user", Problem: err.Error()})
-		}
+	if l.userName == nil {
 		return
 	}
-	read(reader{loader: l, section: "supervisord", names: l.scope(nil)}, s, o)
+	u, err := ParseUser(*l.userName)
+	l.c.Supervisord.User = u
+	if err == nil {
+		return
+	}
+	if _, line := l.flags["user"]; line {
+		l.fail(&OptionError{Option: "user", Problem: err.Error()})
+		return
+	}
+	l.failAt("supervisord", "user", err.Error(), "", err.Error())
 }
 
 // plugins reads the sections of plug-ins. An option other than the factory is
@@ -364,10 +371,35 @@ func (l *loader) plugins(kind string) []Plugin {
 // others may well exist, as Python that we cannot load; in Supervisor's own we
 // know what there is.
 func (l *loader) factory(section, option, value string) {
+	if !isSpec(value) {
+		l.failAt(section, option, repr(value)+" names no Python function", "write module:function", badSpec(value))
+		return
+	}
 	if strings.HasPrefix(value, "supervisor.") && value != MainInterface {
 		l.failAt(section, option, repr(value)+" is not known", "Supervisor's own is "+MainInterface,
 			fmt.Sprintf("%s cannot be resolved within [%s]", value, section))
 	}
+}
+
+// isSpec reports whether a text can name something of Python: a module, or a
+// module and a name in it with a colon between them.
+func isSpec(text string) bool {
+	module, name, both := strings.Cut(text, ":")
+	return isDotted(strings.TrimRightFunc(module, isSpace)) && (!both || isDotted(strip(name)))
+}
+
+// isDotted reports whether a text holds letters, digits, underscores and dots
+// only.
+func isDotted(text string) bool {
+	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return r != '.' && r != '_' && !unicode.IsLetter(r) && !unicode.IsNumber(r)
+	})
+}
+
+// badSpec is what Supervisor, or the library it asks, says of a text that
+// isSpec refuses.
+func badSpec(text string) string {
+	return fmt.Sprintf("(\"EntryPoint must be in 'name=module:attrs [extras]' format\", %s)", repr("x="+text))
 }
 
 // MainInterface is the factory of the namespace "supervisor".

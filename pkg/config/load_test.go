@@ -214,9 +214,6 @@ func serverAnswer(s Server) map[string]any {
 	if named {
 		answer["name"] = name
 	}
-	if strings.Contains(s.Section, "b") && s.Username == "" && s.Network == "unix" && named {
-		answer["username"], answer["password"] = "", "" // set and empty
-	}
 	if s.Network == "tcp" {
 		answer["host"], answer["port"] = s.Host, s.Port
 		return answer

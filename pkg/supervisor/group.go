@@ -29,12 +29,37 @@ type proc struct {
 	place    int // in the heap of deadlines; -1: not there
 }
 
-func newGroup(c *config.Group, host Host) *group {
+// newGroup makes a group. The log files of the processes that are not known yet
+// are chosen, AUTO ones created.
+func newGroup(c *config.Group, host Host, known map[*config.Program]Logs) *group {
 	g := &group{config: c}
 	for _, p := range c.Programs {
-		g.procs = append(g.procs, &proc{config: p, group: g, logs: host.Prepare(p), place: -1})
+		logs, ok := known[p]
+		if !ok {
+			logs = host.Prepare(p)
+		}
+		g.procs = append(g.procs, &proc{config: p, group: g, logs: logs, place: -1})
 	}
 	return g
+}
+
+// known gives the logs of those processes of a group that were active before.
+func (s *Supervisor) known(c *config.Group) map[*config.Program]Logs {
+	known := map[*config.Program]Logs{}
+	for _, p := range c.Programs {
+		if logs, ok := s.chosen[p]; ok {
+			known[p] = logs
+		}
+	}
+	return known
+}
+
+// activate adds a group to the active ones, and keeps the names of its logs.
+func (s *Supervisor) activate(g *group) {
+	s.groups = append(s.groups, g)
+	for _, p := range g.procs {
+		s.chosen[p.config] = p.logs
+	}
 }
 
 // down reports whether no process of the group is alive or about to be.

@@ -59,8 +59,11 @@ type Supervisor struct {
 
 	// What follows belongs to the loop.
 
-	config  *config.Config // as last read
-	groups  []*group       // active, in the order in which they were added
+	config *config.Config // as last read
+	// chosen are the logs of those processes of config that are or were active:
+	// one that is removed and added again keeps its AUTO logs.
+	chosen  map[*config.Program]Logs
+	groups  []*group // active, in the order in which they were added
 	due     deadlines
 	byPid   map[int]*proc
 	held    Held
@@ -74,7 +77,7 @@ func New(o Options) *Supervisor {
 	s := &Supervisor{
 		o: o, log: o.Log, host: o.Host, config: o.Config,
 		inbox: make(chan func()), ended: make(chan struct{}),
-		byPid: map[int]*proc{}, held: o.Held,
+		chosen: map[*config.Program]Logs{}, byPid: map[int]*proc{}, held: o.Held,
 	}
 	s.state.Store(int32(api.SupervisorRunning))
 	if s.held == nil {
@@ -82,7 +85,7 @@ func New(o Options) *Supervisor {
 	}
 	o.Host.Exits(func(e Exit) { s.post(func() { s.exited(e) }) })
 	for _, c := range o.Config.Groups {
-		s.groups = append(s.groups, newGroup(c, o.Host))
+		s.activate(newGroup(c, o.Host, nil))
 	}
 	return s
 }

@@ -24,6 +24,8 @@ type OS struct {
 	files    *logs.Store
 	syslog   *logs.Syslog
 
+	closed chan struct{}
+
 	mu    sync.Mutex
 	exits func(Exit)
 
@@ -38,7 +40,7 @@ func NewOS(log Log) (*OS, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &OS{log: log, poller: poller, queue: spawn.NewQueue()}
+	h := &OS{log: log, poller: poller, queue: spawn.NewQueue(), closed: make(chan struct{})}
 	report := func(l config.Level, text string) { h.log.Log(l, "%s", text) }
 	h.files = logs.NewStore(report)
 	h.syslog = logs.NewSyslog("supervisord", report)
@@ -55,6 +57,7 @@ func (h *OS) Configure(c *config.Config) {
 
 // Close ends the host. Children that are still alive are left alone.
 func (h *OS) Close() {
+	close(h.closed)
 	h.queue.Close()
 	h.children.Close()
 	h.poller.Close()
@@ -134,14 +137,23 @@ func (h *OS) Kill(pid int, sig syscall.Signal, group bool) error {
 	return spawn.Signal(pid, sig, group)
 }
 
-// emptiedEvery is how often a process group that is about to end is looked at.
-const emptiedEvery = 10 * time.Millisecond
+// emptiedEvery is how often a process group that is about to end is looked at;
+// one that takes longer is looked at less and less often, down to emptiedSlow.
+const (
+	emptiedEvery = 10 * time.Millisecond
+	emptiedSlow  = time.Second
+)
 
-// Emptied waits beside the caller until a process group is empty.
+// Emptied waits beside the caller until a process group is empty, or the host
+// is closed.
 func (h *OS) Emptied(group int, done func()) {
 	go func() {
-		for !empty(group) {
-			time.Sleep(emptiedEvery)
+		for pause := emptiedEvery; !empty(group); pause = min(pause*5/4, emptiedSlow) {
+			select {
+			case <-time.After(pause):
+			case <-h.closed:
+				return
+			}
 		}
 		done()
 	}()

@@ -3,6 +3,7 @@ package supervisor
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,6 +21,7 @@ func (s *Supervisor) ReloadConfig(ctx context.Context) ([]api.Changes, error) {
 	var ch api.Changes
 	err = s.do(ctx, func() {
 		s.config = c
+		clear(s.chosen)
 		s.rereads++
 		running := make([]*config.Group, len(s.groups))
 		for i, g := range s.groups {
@@ -47,28 +49,28 @@ func (s *Supervisor) available(name string) *config.Group {
 // AddProcessGroup makes a group of the configuration active.
 func (s *Supervisor) AddProcessGroup(ctx context.Context, name string) (bool, error) {
 	var c *config.Group
-	if err := s.do(ctx, func() { c = s.available(name) }); err != nil {
-		return false, err
-	}
-	if c == nil {
-		return false, api.BadName.Fault(name)
-	}
+	var known map[*config.Program]Logs
 	var fault *api.Fault
-	active := func() bool {
-		if s.group(name) != nil {
+	look := func() {
+		switch c = s.available(name); {
+		case c == nil:
+			fault = api.BadName.Fault(name)
+		case s.group(name) != nil:
 			fault = api.AlreadyAdded.Fault(name)
+		default:
+			known = s.known(c)
 		}
-		return fault != nil
 	}
-	if err := s.do(ctx, func() { active() }); err != nil || fault != nil {
+	if err := s.do(ctx, look); err != nil || fault != nil {
 		return false, either(err, fault)
 	}
-	g := newGroup(c, s.host) // outside the loop: it creates files
+	g := newGroup(c, s.host, known) // outside the loop: it creates files
 	err := s.do(ctx, func() {
-		if active() { // another client was quicker
+		if s.group(name) != nil { // another client was quicker
+			fault = api.AlreadyAdded.Fault(name)
 			return
 		}
-		s.groups = append(s.groups, g)
+		s.activate(g)
 		if s.State() == api.SupervisorRunning {
 			s.autostart(g)
 		}
@@ -111,15 +113,12 @@ func either(err error, fault *api.Fault) error {
 // GetAllConfigInfo tells how every process of the configuration is set up.
 func (s *Supervisor) GetAllConfigInfo(ctx context.Context) ([]api.ConfigInfo, error) {
 	var groups []*config.Group
-	logs := map[*config.Program]Logs{} // of those in use
+	var logs map[*config.Program]Logs
 	inUse := map[string]bool{}
 	err := s.do(ctx, func() {
-		groups = s.config.Groups
+		groups, logs = s.config.Groups, maps.Clone(s.chosen)
 		for _, g := range s.groups {
 			inUse[g.config.Name] = true
-			for _, p := range g.procs {
-				logs[p.config] = p.logs
-			}
 		}
 	})
 	if err != nil {

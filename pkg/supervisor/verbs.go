@@ -118,7 +118,11 @@ func (s *Supervisor) begin(ctx context.Context, v verb, targets []target, result
 				results <- result{t.p, err}
 				continue
 			}
-			s.await(t.p, waiter{o.until, func(m process.Machine) { results <- result{t.p, o.verdict(m)} }})
+			s.await(t.p, waiter{
+				until: o.until,
+				tell:  func(m process.Machine) { results <- result{t.p, o.verdict(m)} },
+				gone:  func() bool { return ctx.Err() != nil },
+			})
 		}
 	})
 }

@@ -2,6 +2,7 @@ package supervisor
 
 import (
 	"context"
+	"slices"
 
 	"supervisord/pkg/api"
 	"supervisord/pkg/process"
@@ -12,6 +13,7 @@ import (
 type waiter struct {
 	until func(process.Machine) bool
 	tell  func(process.Machine) // does not block
+	gone  func() bool           // nobody waits any more
 }
 
 // await leaves a condition with p; it may hold already.
@@ -20,7 +22,9 @@ func (s *Supervisor) await(p *proc, w waiter) {
 		w.tell(p.m)
 		return
 	}
-	p.waiters = append(p.waiters, w)
+	// Those who have left in the meantime are dropped here, so that clients
+	// who come and go do not pile up.
+	p.waiters = append(slices.DeleteFunc(p.waiters, func(w waiter) bool { return w.gone() }), w)
 }
 
 // tellWaiters tells those whose condition holds now.

@@ -40,6 +40,8 @@ var masks = []mask{
 	// The start's warning about default locations comes with its place in
 	// Supervisor's source.
 	{regexp.MustCompile(`(?m)^\S+:\d+: UserWarning: (.*)\n  self\.warnings\.warn\(\n`), "$1\n"},
+	// What it says of the streams of "fg" if it is given the time.
+	{regexp.MustCompile(`(?m)^stderr: .*Cannot connect, error: <class 'SystemExit'> \(.*\)\n`), ""},
 	// Python's remark that an echo cannot be turned off where there is none.
 	{regexp.MustCompile(`(?m)^stderr: \S*getpass\.py.*\n.*fallback_getpass.*\nstderr: Warning: Password input may be echoed\.\n`), ""},
 	// A line that is only a number is a pid of "supervisorctl pid".

@@ -143,6 +143,7 @@ func randomScript(seed uint64, n int) (*script, error) {
 command=/bin/cat
 startsecs=0
 stdout_logfile=log/cat.out
+stderr_logfile=log/cat.err
 [program:hello]
 command=/bin/cat -
 autostart=false

@@ -268,6 +268,9 @@ func (r *response) lines() []string {
 			line = name + ": LENGTH"
 		case "connection":
 			line = name + ":" + strings.ToLower(value)
+			if strings.TrimSpace(value) == "close" {
+				continue // that it does close is seen by the verb "closed"
+			}
 		}
 		lines = append(lines, line+"\n")
 	}

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -38,6 +39,15 @@ func Main(m *testing.M) int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "harness:", err)
 		return 1
+	}
+	// The tests wait much more than they compute, so that more of them may run
+	// side by side than there are processors.
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f != nil && f.Value.String() == f.DefValue {
+		if err := f.Value.Set("8"); err != nil {
+			fmt.Fprintln(os.Stderr, "harness:", err)
+			return 1
+		}
 	}
 	return m.Run()
 }

@@ -97,8 +97,8 @@ DAEMON = [
 
 def process(config):
     answer = {name: plain(getattr(config, name)) for name in PROCESS}
-    for name in ("stdout_logfile", "stderr_logfile"):
-        answer[name] = answer[name] or None  # an empty name means no file
+    for name in ("stdout_logfile", "stderr_logfile", "directory"):
+        answer[name] = answer[name] or None  # an empty name means none
     return answer
 
 
@@ -149,6 +149,8 @@ def load(case):
         answer["groups"].append(entry)
     for server in section.server_configs:
         entry = {k: plain(v) for k, v in server.items() if k != "family"}
+        for name in ("username", "password"):
+            entry[name] = entry[name] or None
         answer["servers"].append(entry)
     return answer
 
