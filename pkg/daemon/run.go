@@ -117,7 +117,6 @@ func (d *daemon) once(c *config.Config) error {
 		}
 		d.log.note(config.Message{Level: config.Info, Text: raised})
 	}
-	becomeSubreaper()
 	d.signals = make(chan os.Signal, 16)
 	signal.Notify(d.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR2)
 	// A handler of ours, unlike a signal that is ignored, is not inherited: so

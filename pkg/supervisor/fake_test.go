@@ -183,6 +183,12 @@ func (l *fakeLog) Path() string              { return "" }
 func (l *fakeLog) Reopen() error             { return nil }
 func (l *fakeLog) Clear() error              { return nil }
 
+func (l *fakeLog) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Join(l.lines, "\n")
+}
+
 func (l *fakeLog) count(text string) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -269,7 +275,7 @@ func (b *bench) want(states map[string]api.State) {
 	synctest.Wait()
 	for name, want := range states {
 		if got := b.state(name); got != want {
-			b.T.Errorf("%s is %s, not %s\n%s", name, got, want, strings.Join(b.log.lines, "\n"))
+			b.T.Errorf("%s is %s, not %s\n%s", name, got, want, b.log.text())
 		}
 	}
 }

@@ -45,7 +45,7 @@ func TestGivesUp(t *testing.T) {
 			t.Errorf("%d attempts", len(host.spawned))
 		}
 		if b.log.count("gave up: bad entered FATAL state, too many start retries too quickly") != 1 {
-			t.Error(b.log.lines)
+			t.Error(b.log.text())
 		}
 	})
 }
@@ -101,10 +101,10 @@ func TestShutdownByPriority(t *testing.T) {
 			t.Errorf("%v %v", e, host.signals)
 		}
 		if n := b.log.count("WARN ignored SIGHUP indicating restart request (shutdown in progress)"); n != 1 {
-			t.Error(b.log.lines)
+			t.Error(b.log.text())
 		}
 		if n := b.log.count("waiting for deaf0, deaf1"); n < 1 {
-			t.Error(b.log.lines)
+			t.Error(b.log.text())
 		}
 		if _, err := b.GetState(b.T.Context()); err == nil {
 			t.Log("still answered") // the caller's gate refuses; nothing hangs

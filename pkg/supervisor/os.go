@@ -34,8 +34,10 @@ type OS struct {
 	childLogDir, identifier string
 }
 
-// NewOS makes the real host. Close ends its goroutines.
+// NewOS makes the real host. Close ends its goroutines. This process becomes the
+// parent of orphaned descendants.
 func NewOS(log Log) (*OS, error) {
+	becomeSubreaper()
 	poller, err := logs.NewPoller()
 	if err != nil {
 		return nil, err

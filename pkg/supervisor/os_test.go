@@ -67,7 +67,7 @@ func TestRealLeftover(t *testing.T) {
 	syscall.Kill(info.PID, syscall.SIGKILL)
 	workers(t, mark, 2)
 	if took := time.Since(began); took > leftoverPatience {
-		t.Errorf("the next copy came after %v\n%s", took, strings.Join(log.lines, "\n"))
+		t.Errorf("the next copy came after %v\n%s", took, log.text())
 	}
 	if err := syscall.Kill(atoi(t, first), 0); err != syscall.ESRCH {
 		t.Errorf("worker %s of the first copy: %v", first, err)

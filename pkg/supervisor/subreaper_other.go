@@ -1,5 +1,5 @@
 //go:build !linux
 
-package daemon
+package supervisor
 
 func becomeSubreaper() {}
