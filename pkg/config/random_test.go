@@ -57,7 +57,7 @@ func randomConfig(r *rand.Rand, options map[string][]tableOption) string {
 			// Here we differ on purpose, or Python knows modules that we do not.
 			percent := (name == "supervisord" || name == "DEFAULT") && o.name == "environment" && strings.Contains(value, "%%")
 			inNoOrder := o.name == "events" && strings.Contains(value, ",")
-			if percent || inNoOrder || o.kind == "byte size" && value == "-1" || o.name == "result_handler" {
+			if percent || inNoOrder || (o.kind == "byte size" || o.kind == "octal number") && value == "-1" || o.name == "result_handler" {
 				continue
 			}
 			b.WriteString(o.name + "=" + value + "\n")

@@ -45,6 +45,10 @@ func (o Options) fail(err error) int {
 	if errors.As(err, &all) {
 		fmt.Fprintf(o.Stderr, "\n%s", all.Detail())
 	}
+	var refused *httpd.ListenError
+	if errors.As(err, &refused) && refused.Hint() != "" {
+		fmt.Fprintf(o.Stderr, "\nhint: %s\n", refused.Hint())
+	}
 	return exitUsage
 }
 
@@ -75,7 +79,7 @@ type daemon struct {
 	host     *supervisor.OS
 	pidfile  *pidfile
 	signals  chan os.Signal
-	held     supervisor.Held
+	kept     supervisor.Kept
 }
 
 // run serves one configuration after the other, until a shutdown.
@@ -149,7 +153,7 @@ func (d *daemon) serve(c *config.Config) (supervisor.Ending, int) {
 	d.cleanAuto(s)
 	d.host.Configure(c)
 	sup := supervisor.New(supervisor.Options{
-		Config: c, Host: d.host, Log: d.log, Held: d.held, Version: Version,
+		Config: c, Host: d.host, Log: d.log, Kept: d.kept, Version: Version,
 		Load: func() (*config.Config, error) { return config.Load(d.o.File, d.o.Flags) },
 	})
 	web := d.newServer(c, sup, servers)
@@ -166,7 +170,7 @@ func (d *daemon) serve(c *config.Config) (supervisor.Ending, int) {
 	stop := d.forwardSignals(sup)
 	defer stop()
 	ending := sup.Run()
-	d.held = sup.Held()
+	d.kept = sup.Kept()
 	return ending, exitOK
 }
 

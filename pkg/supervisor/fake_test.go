@@ -233,7 +233,7 @@ func inBubble(t *testing.T, c *config.Config, host *fakeHost, story func(b *benc
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		b := &bench{T: t, host: host, log: &fakeLog{}, config: c, ending: make(chan Ending, 1)}
-		b.start(nil)
+		b.start(Kept{})
 		story(b)
 		b.Supervisor.Shutdown(t.Context())
 		<-b.ending
@@ -241,9 +241,9 @@ func inBubble(t *testing.T, c *config.Config, host *fakeHost, story func(b *benc
 	})
 }
 
-func (b *bench) start(held Held) {
+func (b *bench) start(kept Kept) {
 	b.Supervisor = New(Options{
-		Config: b.config, Host: b.host, Log: b.log, Held: held, Version: "4.2.5",
+		Config: b.config, Host: b.host, Log: b.log, Kept: kept, Version: "4.2.5",
 		Load: func() (*config.Config, error) { return b.config, nil },
 	})
 	go func() { b.ending <- b.Run() }()
@@ -256,7 +256,7 @@ func (b *bench) reload() {
 	if e := <-b.ending; e != Restart {
 		b.T.Fatalf("ended with %v", e)
 	}
-	b.start(b.Held())
+	b.start(b.Kept())
 	synctest.Wait()
 }
 

@@ -17,16 +17,13 @@ type group struct {
 
 // proc is one process and what belongs to it.
 type proc struct {
-	config *config.Program
-	group  *group
-	logs   Logs
-	m      process.Machine
-	child  Child // of the last start; nil before the first
-	// leftover is the process group of the last child, if something of it was
-	// alive when the child ended in a way that was not expected.
-	leftover int
-	waiters  []waiter
-	place    int // in the heap of deadlines; -1: not there
+	config  *config.Program
+	group   *group
+	logs    Logs
+	m       process.Machine
+	child   Child // of the last start; nil before the first
+	waiters []waiter
+	place   int // in the heap of deadlines; -1: not there
 }
 
 // newGroup makes a group. The log files of the processes that are not known yet

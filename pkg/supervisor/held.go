@@ -13,29 +13,36 @@ package supervisor
 // followed by a removal by hand: adding the group again then starts it, as the
 // operator who types it expects.)
 
-// Held are the processes that were stopped by hand, by "group:process", with
-// the number of rereads that there had been. A restart of supervisord by reload
-// hands it on.
-type Held map[string]int
+// Kept is what outlives the processes of a configuration: a group that is
+// removed and added again, and a restart of supervisord by reload. The keys are
+// "group:process".
+type Kept struct {
+	// Held are the processes that were stopped by hand, with the number of
+	// rereads that there had been.
+	Held map[string]int
+	// Leftover is the process group of the last child, if something of it was
+	// alive when the child ended in a way that was not expected.
+	Leftover map[string]int
+}
 
 func (p *proc) key() string { return p.config.Group + ":" + p.config.Name }
 
 // hold marks p as stopped by hand.
-func (s *Supervisor) hold(p *proc) { s.held[p.key()] = s.rereads }
+func (s *Supervisor) hold(p *proc) { s.kept.Held[p.key()] = s.rereads }
 
 // rest notes that p, if it is marked, has come to rest now.
 func (s *Supervisor) rest(p *proc) {
-	if _, ok := s.held[p.key()]; ok {
-		s.held[p.key()] = s.rereads
+	if _, ok := s.kept.Held[p.key()]; ok {
+		s.kept.Held[p.key()] = s.rereads
 	}
 }
 
 // release forgets that p was stopped by hand.
-func (s *Supervisor) release(p *proc) { delete(s.held, p.key()) }
+func (s *Supervisor) release(p *proc) { delete(s.kept.Held, p.key()) }
 
 // heldBack reports whether p is not to be started by itself.
 func (s *Supervisor) heldBack(p *proc) bool {
-	_, ok := s.held[p.key()]
+	_, ok := s.kept.Held[p.key()]
 	return ok && !s.config.Supervisord.RestartStoppedOnReload
 }
 
@@ -44,7 +51,7 @@ func (s *Supervisor) heldBack(p *proc) bool {
 func (s *Supervisor) forget(g *group) {
 	gone := s.available(g.config.Name) == nil
 	for _, p := range g.procs {
-		if at, ok := s.held[p.key()]; ok && (gone || at == s.rereads) {
+		if at, ok := s.kept.Held[p.key()]; ok && (gone || at == s.rereads) {
 			s.release(p)
 		}
 	}

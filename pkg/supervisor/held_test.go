@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -117,4 +118,32 @@ func TestRestartStoppedOnReload(t *testing.T) {
 		time.Sleep(1500 * time.Millisecond)
 		b.want(map[string]api.State{"a": api.Running})
 	})
+}
+
+// What an update or a reload stops may leave something behind, as what is
+// killed does.
+func TestLeftoverOutlivesTheGroup(t *testing.T) {
+	host := newFakeHost()
+	host.does["a"] = &behaviour{leaves: true}
+	inBubble(t, configOf(prog("a")), host, func(b *bench) {
+		time.Sleep(2 * time.Second)
+		first := b.pid("a")
+		b.config = configOf(changed("a"))
+		b.update()
+		second := b.pid("a")
+		b.reload()
+		time.Sleep(1500 * time.Millisecond)
+		if want := []int{first, second}; !slices.Equal(host.leftovers, want) {
+			t.Errorf("ended %v, want %v", host.leftovers, want)
+		}
+	})
+}
+
+func (b *bench) pid(name string) int {
+	b.T.Helper()
+	info, err := b.GetProcessInfo(b.T.Context(), name)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	return info.PID
 }

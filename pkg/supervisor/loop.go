@@ -31,8 +31,8 @@ type Options struct {
 	Load func() (*config.Config, error)
 	Host Host
 	Log  Log
-	// Held is what an earlier Supervisor in this process had stopped by hand.
-	Held Held
+	// Kept is what an earlier Supervisor in this process has left.
+	Kept Kept
 	// Version is the answer of getSupervisorVersion.
 	Version string
 }
@@ -66,7 +66,7 @@ type Supervisor struct {
 	groups  []*group // active, in the order in which they were added
 	due     deadlines
 	byPid   map[int]*proc
-	held    Held
+	kept    Kept
 	rereads int
 	stops   *shutdown // while the state is not RUNNING
 	over    bool
@@ -77,11 +77,11 @@ func New(o Options) *Supervisor {
 	s := &Supervisor{
 		o: o, log: o.Log, host: o.Host, config: o.Config,
 		inbox: make(chan func()), ended: make(chan struct{}),
-		chosen: map[*config.Program]Logs{}, byPid: map[int]*proc{}, held: o.Held,
+		chosen: map[*config.Program]Logs{}, byPid: map[int]*proc{}, kept: o.Kept,
 	}
 	s.state.Store(int32(api.SupervisorRunning))
-	if s.held == nil {
-		s.held = Held{}
+	if s.kept.Held == nil {
+		s.kept = Kept{Held: map[string]int{}, Leftover: map[string]int{}}
 	}
 	o.Host.Exits(func(e Exit) { s.post(func() { s.exited(e) }) })
 	for _, c := range o.Config.Groups {
@@ -90,8 +90,9 @@ func New(o Options) *Supervisor {
 	return s
 }
 
-// Held gives the processes that were stopped by hand. For use after Run.
-func (s *Supervisor) Held() Held { return s.held }
+// Kept gives what the next Supervisor in this process is to know. For use after
+// Run.
+func (s *Supervisor) Kept() Kept { return s.kept }
 
 // Run starts what is to be started and serves until a shutdown or restart is
 // complete. Afterwards every call is answered with SHUTDOWN_STATE.
@@ -175,14 +176,14 @@ func (s *Supervisor) carryOut(p *proc, a process.Action) {
 
 func (s *Supervisor) spawn(p *proc) {
 	o := Order{
-		Program: p.config, Logs: p.logs, Leftover: p.leftover,
+		Program: p.config, Logs: p.logs, Leftover: s.kept.Leftover[p.key()],
 		ServerURL: p.config.ServerURL, StripANSI: s.config.Supervisord.StripANSI,
 	}
 	if o.ServerURL == "" {
 		// The servers stay those of the start until a restart.
 		o.ServerURL = s.o.Config.ServerURL()
 	}
-	p.leftover = 0
+	delete(s.kept.Leftover, p.key())
 	s.host.Spawn(o, func(c Child, err error) bool {
 		return s.post(func() { s.spawned(p, c, err) })
 	})
@@ -240,7 +241,7 @@ func (s *Supervisor) exited(e Exit) {
 		return
 	}
 	if alive && p.config.CleanAsGroup && !slices.Contains(p.config.ExitCodes, e.Code) {
-		p.leftover = e.Pid
+		s.kept.Leftover[p.key()] = e.Pid
 	}
 	p.child.Drain(reaped)
 }

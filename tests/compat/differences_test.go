@@ -21,6 +21,7 @@ var differences = map[string]string{
 	"live-socket":      "a file with content that is no socket is not deleted to make room for one",
 	"no-500":           "a request that Supervisor answers with status 500 gets a fault or status 4xx that says what is wrong; bytes that are no UTF-8 become U+FFFD",
 	"no-entities":      "a document type in a request is refused",
+	"no-http":          "a request line that is no HTTP is answered with status 400 before the connection is closed",
 	"no-traceback":     "an error that Supervisor shows as a Python traceback is an \"Error: \" line",
 	"path-to-auto":     "a log that becomes AUTO is a change of its program",
 	"python-plugins":   "Python code named in the configuration is left out",

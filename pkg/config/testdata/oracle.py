@@ -97,7 +97,7 @@ DAEMON = [
 
 def process(config):
     answer = {name: plain(getattr(config, name)) for name in PROCESS}
-    for name in ("stdout_logfile", "stderr_logfile", "directory"):
+    for name in ("stdout_logfile", "stderr_logfile", "directory", "serverurl"):
         answer[name] = answer[name] or None  # an empty name means none
     return answer
 
