@@ -98,7 +98,7 @@ func readDialect(file string) dialectAnswer {
 func TestDialectIsPython(t *testing.T) {
 	files := append(append([]string{}, dialectCases...), badEncodings()...)
 	r := rand.New(rand.NewSource(1))
-	for range 4000 {
+	for range 2500 {
 		files = append(files, randomFile(r))
 	}
 	encoded := make([]string, len(files))

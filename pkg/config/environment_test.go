@@ -112,7 +112,7 @@ func TestEnvironmentIsSupervisor(t *testing.T) {
 		texts = append(texts, c.text)
 	}
 	r := rand.New(rand.NewSource(3))
-	for range 4000 {
+	for range 2000 {
 		texts = append(texts, randomEnvironment(r, true), randomEnvironment(r, false))
 	}
 	for i, want := range ask[string, answer](t, "pairs", texts) {

@@ -54,7 +54,7 @@ func TestExpandIsPython(t *testing.T) {
 	type answer struct{ Text, Error string }
 	values := append([]string{}, expandCases...)
 	r := rand.New(rand.NewSource(2))
-	for range 5000 {
+	for range 2500 {
 		values = append(values, randomFormat(r))
 	}
 	var cases []question

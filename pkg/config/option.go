@@ -12,6 +12,9 @@ type Option[S any] struct {
 	Default string
 	Unset   bool
 	Doc     string
+	// Since is the release of Supervisor that brought the option, empty for 3.0
+	// and before.
+	Since string
 	// Ours marks an option that Supervisor does not have.
 	Ours bool
 	// PerProcess: the value is expanded for each process, and may use
@@ -53,7 +56,9 @@ func unset[S, V any](name string, k kind[V], field func(*S) *V, doc string) Opti
 	return o
 }
 
-func (o Option[S]) each() Option[S]  { o.PerProcess = true; return o }
+func (o Option[S]) each() Option[S]                { o.PerProcess = true; return o }
+func (o Option[S]) since(release string) Option[S] { o.Since = release; return o }
+
 func (o Option[S]) ours() Option[S]  { o.Ours = true; return o }
 func (o Option[S]) asRaw() Option[S] { o.raw = true; return o }
 func (o Option[S]) named(what string) Option[S] {

@@ -98,7 +98,7 @@ func socketOptions() []Option[socketSection] {
 	type S = socketSection
 	return []Option[S]{
 		unset("socket_backlog", integerKind, func(s *S) *int { return &s.Backlog },
-			"How many connections may wait to be accepted."),
+			"How many connections may wait to be accepted.").since("3.4.0"),
 		unset("socket_owner", ownerKind, func(s *S) *Owner { return &s.owner },
 			"The owner of a unix socket, as user or user:group; the program's user if not set."),
 		unset("socket_mode", octalKind, func(s *S) *fs.FileMode { return &s.Mode }, "The mode of a unix socket; 0700 if not set."),
@@ -122,8 +122,8 @@ var pluginOption = map[string]string{
 	"ctlplugin":    "supervisor.ctl_factory",
 }
 
-// eventTypes are the names that events= may hold.
-func eventTypes() []string {
+// EventTypes are the names that events= may hold.
+func EventTypes() []string {
 	return []string{
 		"EVENT",
 		"PROCESS_STATE", "PROCESS_STATE_STOPPED", "PROCESS_STATE_EXITED", "PROCESS_STATE_STARTING",

@@ -93,7 +93,7 @@ func channelOptions(name string, of func(*Program) *Channel) []Option[Program] {
 		row(name+"_logfile_maxbytes", bytesKind, "50MB", func(p *Program) *int64 { return &of(p).LogfileMaxBytes },
 			"The size at which the log file is rotated; 0 never rotates.").each(),
 		row(name+"_syslog", booleanKind, "false", func(p *Program) *bool { return &of(p).Syslog },
-			"Send the output to syslog too, line by line.").each(),
+			"Send the output to syslog too, line by line.").each().since("4.0.0"),
 	}
 }
 

@@ -32,7 +32,7 @@ func supervisordOptions() []Option[Supervisord] {
 		row("nodaemon", booleanKind, "false", func(s *S) *bool { return &s.NoDaemon },
 			"Stay in the foreground."),
 		row("silent", booleanKind, "false", func(s *S) *bool { return &s.Silent },
-			"In the foreground, do not copy the main log to standard output."),
+			"In the foreground, do not copy the main log to standard output.").since("4.2.0"),
 		row("childlogdir", directoryKind, "", func(s *S) *string { return &s.ChildLogDir },
 			"Where AUTO logs of programs are made; the system's temporary directory if not set."),
 		row("nocleanup", booleanKind, "false", func(s *S) *bool { return &s.NoCleanup },

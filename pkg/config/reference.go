@@ -18,7 +18,7 @@ func Reference() string {
 	table(&b, "[supervisorctl]", "The client.", ctlOptions())
 	table(&b, "[program:x]", "A program to run.", programOptions())
 	table(&b, "[eventlistener:x]", "A pool of event listeners. Has the options of a program too; its group's priority is -1 if not set, and redirect_stderr is refused.", poolOptions())
-	fmt.Fprintf(&b, "\nThe types of event: `%s`.\n", strings.Join(eventTypes(), "`, `"))
+	fmt.Fprintf(&b, "\nThe types of event: `%s`.\n", strings.Join(EventTypes(), "`, `"))
 	table(&b, "[fcgi-program:x]", "Programs that share a listening socket as their standard input. Has the options of a program too.", socketOptions())
 	table(&b, "[group:x]", "Programs that are managed together.", groupOptions())
 	table(&b, "[include]", "Further files. Only the root file can include.", includeOptions())
@@ -44,6 +44,9 @@ func table[S any](b *strings.Builder, section, intro string, options []Option[S]
 		var marks []string
 		if o.Ours {
 			marks = append(marks, "ours")
+		}
+		if o.Since != "" {
+			marks = append(marks, "since "+o.Since)
 		}
 		if o.PerProcess {
 			marks = append(marks, "per process")

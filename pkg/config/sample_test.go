@@ -101,7 +101,7 @@ func TestSampleAndReferenceAreComplete(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range eventTypes() {
+	for _, name := range EventTypes() {
 		if !strings.Contains(reference, "`"+name+"`") {
 			t.Errorf("event type %s is not in the reference", name)
 		}

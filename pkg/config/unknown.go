@@ -69,6 +69,10 @@ func (l *loader) extra(section string, also []string) map[string]string {
 	return extra
 }
 
+// maxNamed bounds how many of them a line of the log names: a plug-in may have
+// an option in every section.
+const maxNamed = 10
+
 // unknown notes the sections and options that nobody reads, and says so in one
 // line of the main log.
 func (l *loader) unknown() {
@@ -102,9 +106,13 @@ func (l *loader) unknown() {
 	if len(l.c.Unknown) == 0 {
 		return
 	}
-	texts := make([]string, len(l.c.Unknown))
+	var texts []string
 	for i, u := range l.c.Unknown {
-		texts[i] = u.String()
+		if i == maxNamed {
+			texts = append(texts, fmt.Sprintf("and %d more", len(l.c.Unknown)-i))
+			break
+		}
+		texts = append(texts, u.String())
 	}
 	l.say(Info, "Nobody reads these parts of the configuration (see supervisord --check): %s", strings.Join(texts, ", "))
 }

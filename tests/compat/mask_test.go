@@ -28,6 +28,8 @@ var masks = []mask{
 	{regexp.MustCompile(`\b(with pid|unknown pid|started with pid|Set uid to user) \d+`), "$1 N"},
 	{regexp.MustCompile(`\(pid \d+\)`), "(pid PID)"},
 	{regexp.MustCompile(`(killing '[^']*') \(\d+\)`), "$1 (PID)"},
+	// What descriptors are.
+	{regexp.MustCompile(`\b(pipe|socket):\[\d+\]`), "$1:[N]"},
 	// AUTO log names: eight random characters.
 	{regexp.MustCompile(`(---[^-\s]+-)[a-z0-9_]{8}\.log`), "${1}XXXXXXXX.log"},
 	// HTTP heads and pages.

@@ -38,7 +38,8 @@ func TestRun(t *testing.T) {
 			// A terminal sends Ctrl-C to the whole process group.
 			d.ForegroundCommand(exec.Command(filepath.Join(root, "scripts", "run"), c.args...))
 			var found []string
-			harness.Await(t, harness.Limit, "it is up", func() error {
+			// It builds the programs first, perhaps with nothing built before.
+			harness.Await(t, 10*harness.Limit, "it is up", func() error {
 				if found = c.ready.FindStringSubmatch(d.Output()); found == nil {
 					return fmt.Errorf("it says: %s", d.Output())
 				}
