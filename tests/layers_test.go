@@ -21,16 +21,17 @@ import (
 // may import. Nothing but this is allowed; a package that has no line is an
 // error. Lower layers come first.
 const layers = `
-pkg/api:
-pkg/config:
-pkg/getopt:
+pkg/python:
+pkg/api:         pkg/python
+pkg/config:      pkg/python
+pkg/getopt:      pkg/python
 pkg/xmlrpc:      pkg/api
 pkg/process:     pkg/api pkg/config
-pkg/spawn:       pkg/api pkg/config
+pkg/spawn:       pkg/api pkg/config pkg/python
 pkg/logs:        pkg/api pkg/config
-pkg/supervisor:  pkg/api pkg/config pkg/process pkg/spawn pkg/logs
+pkg/supervisor:  pkg/api pkg/config pkg/python pkg/process pkg/spawn pkg/logs
 pkg/httpd:       pkg/api pkg/config pkg/xmlrpc pkg/logs
-pkg/ctl:         pkg/api pkg/config pkg/getopt pkg/xmlrpc
+pkg/ctl:         pkg/api pkg/config pkg/python pkg/getopt pkg/xmlrpc
 pkg/daemon:      pkg/api pkg/config pkg/spawn pkg/logs pkg/supervisor pkg/httpd
 conf:
 supervisord:     conf pkg/config pkg/getopt pkg/spawn pkg/daemon

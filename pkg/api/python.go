@@ -7,7 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+
+	"supervisord/pkg/python"
 )
 
 // pythonString returns a value of the wire as Python's str() prints it: faults
@@ -38,7 +39,7 @@ func appendPython(dst []byte, v any) []byte {
 	case float64:
 		return appendPythonFloat(dst, v)
 	case string:
-		return appendPythonQuoted(dst, v)
+		return append(dst, python.Quote(v)...)
 	case time.Time:
 		dst = fmt.Appendf(dst, "datetime.datetime(%d, %d, %d, %d, %d", v.Year(), v.Month(), v.Day(), v.Hour(), v.Minute())
 		if v.Second() != 0 {
@@ -65,7 +66,7 @@ func appendPython(dst []byte, v any) []byte {
 			if i > 0 {
 				dst = append(dst, ", "...)
 			}
-			dst = appendPythonQuoted(dst, name)
+			dst = append(dst, python.Quote(name)...)
 			dst = append(dst, ": "...)
 			dst = appendPython(dst, v[name])
 		}
@@ -94,35 +95,4 @@ func appendPythonFloat(dst []byte, f float64) []byte {
 		dst = append(dst, ".0"...)
 	}
 	return dst
-}
-
-// appendPythonQuoted appends s in single quotes, or in double ones if it holds
-// single ones and no double ones.
-func appendPythonQuoted(dst []byte, s string) []byte {
-	quote := '\''
-	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
-		quote = '"'
-	}
-	dst = append(dst, byte(quote))
-	for _, r := range s {
-		switch {
-		case r == quote || r == '\\':
-			dst = append(dst, '\\', byte(r))
-		case r == '\n':
-			dst = append(dst, `\n`...)
-		case r == '\r':
-			dst = append(dst, `\r`...)
-		case r == '\t':
-			dst = append(dst, `\t`...)
-		case unicode.IsPrint(r):
-			dst = append(dst, string(r)...)
-		case r < 0x100:
-			dst = fmt.Appendf(dst, `\x%02x`, r)
-		case r < 0x10000:
-			dst = fmt.Appendf(dst, `\u%04x`, r)
-		default:
-			dst = fmt.Appendf(dst, `\U%08x`, r)
-		}
-	}
-	return append(dst, byte(quote))
 }

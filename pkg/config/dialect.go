@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"supervisord/pkg/python"
 )
 
 // The INI dialect is that of Python's configparser as Supervisor sets it up:
@@ -196,7 +198,7 @@ func (s *scanner) noHeader(number int, line string) *OptionError {
 		File: s.file, Line: number,
 		Problem: "an option stands before the first section",
 		Hint:    "put a section header above it, such as [supervisord]",
-		message: fmt.Sprintf("File contains no section headers.\nfile: %s, line: %d\n%s", repr(s.file), number, repr(line)),
+		message: fmt.Sprintf("File contains no section headers.\nfile: %s, line: %d\n%s", python.Quote(s.file), number, python.Quote(line)),
 	}
 	if strings.HasPrefix(line, "\ufeff") {
 		e.Problem = "the file begins with a byte order mark"
@@ -208,16 +210,16 @@ func (s *scanner) noHeader(number int, line string) *OptionError {
 // errors makes one error of each bad line; the first speaks for all of them.
 func (s *scanner) errors() Errors {
 	var all Errors
-	message := "Source contains parsing errors: " + repr(s.file)
+	message := "Source contains parsing errors: " + python.Quote(s.file)
 	for _, b := range s.bad {
-		message += fmt.Sprintf("\n\t[line %2d]: %s", b.number, repr(b.text))
+		message += fmt.Sprintf("\n\t[line %2d]: %s", b.number, python.Quote(b.text))
 		e := &OptionError{
 			File: s.file, Line: b.number,
-			Problem: fmt.Sprintf("%s is neither a section nor an option", repr(strip(b.text))),
+			Problem: fmt.Sprintf("%s is neither a section nor an option", python.Quote(strip(b.text))),
 			Hint:    "write name=value; a line that continues a value must be indented; a comment begins with ;",
 		}
 		if text := strip(b.text); text[0] == '=' || text[0] == ':' {
-			e.Problem = fmt.Sprintf("%s has no name before the sign", repr(text))
+			e.Problem = fmt.Sprintf("%s has no name before the sign", python.Quote(text))
 		}
 		all = append(all, e)
 	}

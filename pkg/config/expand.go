@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"supervisord/pkg/python"
 )
 
 // scope is the names that %(name)s may use in a value. A name is looked up in
@@ -64,18 +66,18 @@ type expansionError struct {
 // Error is Supervisor's text.
 func (e *expansionError) Error() string {
 	if e.cause != "" {
-		return fmt.Sprintf("Format string %s for %s is badly formatted: %s", repr(e.value), repr(e.what), e.cause)
+		return fmt.Sprintf("Format string %s for %s is badly formatted: %s", python.Quote(e.value), python.Quote(e.what), e.cause)
 	}
 	return fmt.Sprintf("Format string %s for %s contains names (%s) which cannot be expanded. Available names: %s",
-		repr(e.value), repr(e.what), repr(e.name), strings.Join(e.names, ", "))
+		python.Quote(e.value), python.Quote(e.what), python.Quote(e.name), strings.Join(e.names, ", "))
 }
 
 // problem says the same without the list of all names.
 func (e *expansionError) problem() string {
 	if e.cause != "" {
-		return fmt.Sprintf("%s cannot be expanded: %s", repr(e.value), e.cause)
+		return fmt.Sprintf("%s cannot be expanded: %s", python.Quote(e.value), e.cause)
 	}
-	return fmt.Sprintf("%s asks for %%(%s)s, which is not known here", repr(e.value), e.name)
+	return fmt.Sprintf("%s asks for %%(%s)s, which is not known here", python.Quote(e.value), e.name)
 }
 
 // hint says what to do.

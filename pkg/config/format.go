@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"supervisord/pkg/python"
 )
 
 // mapping stands for all names of a scope as one value.
@@ -18,9 +20,9 @@ func (m mapping) String() string {
 		v, _ := m.names.lookup(name)
 		text := fmt.Sprint(v)
 		if s, ok := v.(string); ok {
-			text = repr(s)
+			text = python.Quote(s)
 		}
-		parts = append(parts, repr(name)+": "+text)
+		parts = append(parts, python.Quote(name)+": "+text)
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
@@ -68,7 +70,7 @@ func (f *spec) pad(text string) string {
 func (f *spec) text(v any, letter rune) string {
 	text := fmt.Sprint(v)
 	if s, ok := v.(string); ok && letter != 's' {
-		text = repr(s)
+		text = python.Quote(s)
 	}
 	if letter == 'a' {
 		text = ascii(text)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"supervisord/pkg/python"
 )
 
 // groups reads all sections that make groups, in Supervisor's order: groups,
@@ -159,9 +161,9 @@ func (l *loader) listener(section, suffix string) {
 			text := fmt.Sprintf("[%s] section sets invalid buffer_size (%d)", section, pool.BufferSize)
 			l.failAt(section, o.Name, fmt.Sprintf("%d events are too few", pool.BufferSize), "write 1 or more", text)
 		case o.Name == "result_handler" && !isSpec(pool.ResultHandler):
-			l.failAt(section, o.Name, repr(pool.ResultHandler)+" names no Python function", "leave the option out", badSpec(pool.ResultHandler))
+			l.failAt(section, o.Name, python.Quote(pool.ResultHandler)+" names no Python function", "leave the option out", badSpec(pool.ResultHandler))
 		case o.Name == "result_handler" && !slices.Contains(resultHandlers, pool.ResultHandler):
-			l.failAt(section, o.Name, fmt.Sprintf("%s is Python code, which cannot be loaded", repr(pool.ResultHandler)),
+			l.failAt(section, o.Name, fmt.Sprintf("%s is Python code, which cannot be loaded", python.Quote(pool.ResultHandler)),
 				"built in are "+strings.Join(resultHandlers, " and ")+"; for anything else let the listener itself judge, and leave the option out",
 				fmt.Sprintf("%s cannot be resolved within [%s]", pool.ResultHandler, section))
 		}
@@ -253,7 +255,7 @@ func (l *loader) socket(section, name string) *Socket {
 func (s *socketSection) parse(user *User) (problem, message string) {
 	if path, ok := strings.CutPrefix(s.URL, "unix://"); ok {
 		if !strings.HasPrefix(path, "/") {
-			return fmt.Sprintf("the path %q is not absolute", path), fmt.Sprintf("('Unix socket path %%s is not an absolute path', %s)", repr(path))
+			return fmt.Sprintf("the path %q is not absolute", path), fmt.Sprintf("('Unix socket path %%s is not an absolute path', %s)", python.Quote(path))
 		}
 		s.Network, s.Path = "unix", normalPath(path)
 		s.URL = "unix://" + s.Path
@@ -271,7 +273,7 @@ func (s *socketSection) parse(user *User) (problem, message string) {
 	address, tcp := strings.CutPrefix(s.URL, "tcp://")
 	host, port, both := strings.Cut(address, ":")
 	if !tcp || !both || host == "" || strings.ContainsFunc(host, isSpace) || !isDigits(port) {
-		return fmt.Sprintf("%q is no socket", s.URL), fmt.Sprintf("('Bad socket format %%s', %s)", repr(s.URL))
+		return fmt.Sprintf("%q is no socket", s.URL), fmt.Sprintf("('Bad socket format %%s', %s)", python.Quote(s.URL))
 	}
 	n, err := parsePort(port)
 	if err != nil {

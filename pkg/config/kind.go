@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"supervisord/pkg/python"
 )
 
 // kind is a type of value: how it is read, how it is written, and what the
@@ -53,7 +55,7 @@ var (
 		if l, ok := ParseLevel(s); ok {
 			return l, nil
 		}
-		return 0, fmt.Errorf("bad logging level name %s", repr(s))
+		return 0, fmt.Errorf("bad logging level name %s", python.Quote(s))
 	}, Level.String, levelHint}
 
 	directoryKind = kind[string]{"directory that exists", func(s string) (string, error) {
@@ -131,7 +133,7 @@ func parseBoolean(text string) (bool, error) {
 	case "no", "false", "off", "0":
 		return false, nil
 	}
-	return false, fmt.Errorf("not a valid boolean value: %s", repr(text))
+	return false, fmt.Errorf("not a valid boolean value: %s", python.Quote(text))
 }
 
 var byteUnits = []struct {
@@ -222,7 +224,7 @@ func parseExitCodes(text string) ([]int, error) {
 	for item := range strings.SplitSeq(text, ",") {
 		n, ok := parseInt(item, 10)
 		if !ok || n.value < 0 || n.value > 255 {
-			return nil, fmt.Errorf("not a valid list of exit codes: %s", repr(text))
+			return nil, fmt.Errorf("not a valid list of exit codes: %s", python.Quote(text))
 		}
 		codes = append(codes, int(n.value))
 	}
@@ -237,7 +239,7 @@ func parseAutoRestart(text string) (AutoRestart, error) {
 	on, err := parseBoolean(low)
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("invalid 'autorestart' value %s", repr(low))
+		return 0, fmt.Errorf("invalid 'autorestart' value %s", python.Quote(low))
 	case on:
 		return RestartAlways, nil
 	}
@@ -254,7 +256,7 @@ func parseName(text string) (string, error) {
 	name := strip(text)
 	for _, c := range []string{" ", ":", "/"} {
 		if strings.Contains(name, c) {
-			return "", fmt.Errorf("Invalid name: %s because of character: %s", repr(text), repr(c)) //lint:ignore ST1005 Supervisor's text
+			return "", fmt.Errorf("Invalid name: %s because of character: %s", python.Quote(text), python.Quote(c)) //lint:ignore ST1005 Supervisor's text
 		}
 	}
 	return name, nil
@@ -284,13 +286,13 @@ func parseAddress(text string) (address, error) {
 	if i < 0 {
 		port, err := parsePort(text)
 		if err != nil {
-			return address{}, fmt.Errorf("not a valid port number: %s ", repr(text))
+			return address{}, fmt.Errorf("not a valid port number: %s ", python.Quote(text))
 		}
 		return address{port: port}, nil
 	}
 	host, rest := strings.ToLower(text[:i]), text[i+1:]
 	if rest == "" {
-		return address{}, fmt.Errorf("no port number specified in %s", repr(rest))
+		return address{}, fmt.Errorf("no port number specified in %s", python.Quote(rest))
 	}
 	port, err := parsePort(rest)
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"supervisord/pkg/python"
 )
 
 // scalarKinds pairs a function of supervisor.datatypes with our reader, which
@@ -157,7 +159,7 @@ func TestTextHabitsArePythons(t *testing.T) {
 		cases = append(cases, string(r)+"x"+string(r))
 	}
 	for i, want := range ask[string, answer](t, "text_habits", cases) {
-		if got := (answer{repr(cases[i]), ascii(repr(cases[i])), strip(cases[i])}); got != want {
+		if got := (answer{python.Quote(cases[i]), ascii(python.Quote(cases[i])), strip(cases[i])}); got != want {
 			t.Errorf("%q: got %+q, want %+q", cases[i], got, want)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"supervisord/pkg/python"
 )
 
 // Load reads the configuration of supervisord. flags are the options of
@@ -175,7 +177,7 @@ func (l *loader) failValue(section, option string, err error, hint, message stri
 	if e, ok := errors.AsType[*expansionError](err); ok {
 		problem, hint = e.problem(), e.hint()
 	} else if value, ok := l.doc.get(section, option); ok && strings.HasPrefix(problem, "invalid literal for int()") {
-		problem = repr(value) + " is not a whole number"
+		problem = python.Quote(value) + " is not a whole number"
 	} else if value, ok := l.doc.get(section, option); ok && !strings.Contains(problem, value) {
 		problem += fmt.Sprintf(" (the value is %q)", value)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"supervisord/pkg/python"
 )
 
 // plugins reads the sections of plug-ins. An option other than the factory is
@@ -47,11 +49,11 @@ func (l *loader) plugins(kind string) []Plugin {
 // know what there is.
 func (l *loader) factory(section, option, value string) {
 	if !isSpec(value) {
-		l.failAt(section, option, repr(value)+" names no Python function", "write module:function", badSpec(value))
+		l.failAt(section, option, python.Quote(value)+" names no Python function", "write module:function", badSpec(value))
 		return
 	}
 	if strings.HasPrefix(value, "supervisor.") && value != MainInterface {
-		l.failAt(section, option, repr(value)+" is not known", "Supervisor's own is "+MainInterface,
+		l.failAt(section, option, python.Quote(value)+" is not known", "Supervisor's own is "+MainInterface,
 			fmt.Sprintf("%s cannot be resolved within [%s]", value, section))
 	}
 }
@@ -74,7 +76,7 @@ func isDotted(text string) bool {
 // badSpec is what Supervisor, or the library it asks, says of a text that
 // isSpec refuses.
 func badSpec(text string) string {
-	return fmt.Sprintf("(\"EntryPoint must be in 'name=module:attrs [extras]' format\", %s)", repr("x="+text))
+	return fmt.Sprintf("(\"EntryPoint must be in 'name=module:attrs [extras]' format\", %s)", python.Quote("x="+text))
 }
 
 // MainInterface is the factory of the namespace "supervisor".

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"supervisord/pkg/python"
 )
 
 // maxProcs bounds numprocs: more is a mistake that would cost all memory.
@@ -18,7 +20,7 @@ func (l *loader) processes(section, group string, also []string) []*Program {
 	programName := strip(suffix)
 	file := l.doc.where(section, "").file
 	suffixed := func(message string) string {
-		return fmt.Sprintf("%s in section %s (file: %s)", message, repr(section), repr(file))
+		return fmt.Sprintf("%s in section %s (file: %s)", message, python.Quote(section), python.Quote(file))
 	}
 	if _, err := parseName(suffix); err != nil {
 		if !slices.ContainsFunc(l.errs, func(e *OptionError) bool { return e.Section == section && e.Option == "" }) {

@@ -7,11 +7,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"supervisord/pkg/python"
 )
 
 // Supervisor's configuration is read by Python, and Python's habits show in
 // what it accepts and in the texts of its errors. This file holds those habits:
-// white space, repr(), int() and the decoding of UTF-8.
+// white space, python.Quote(), int() and the decoding of UTF-8.
 
 // isSpace reports whether Python's str.isspace counts r as white space. It is
 // Unicode's white space and the four ASCII separators.
@@ -21,41 +23,6 @@ func isSpace(r rune) bool {
 
 // strip removes white space from both ends, as str.strip does.
 func strip(s string) string { return strings.TrimFunc(s, isSpace) }
-
-// repr quotes s as Python's repr does.
-func repr(s string) string {
-	quote := byte('\'')
-	if strings.Contains(s, "'") && !strings.Contains(s, `"`) {
-		quote = '"'
-	}
-	var b strings.Builder
-	b.WriteByte(quote)
-	for i, r := range s {
-		switch {
-		case r == rune(quote) || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r == utf8.RuneError && s[i] != 0xef: // not the character U+FFFD but a byte that is no UTF-8
-			fmt.Fprintf(&b, `\udc%02x`, s[i])
-		case r == ' ' || unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r < 0x100:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r < 0x10000:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		}
-	}
-	b.WriteByte(quote)
-	return b.String()
-}
 
 // ascii writes the characters beyond ASCII in what repr returned as escapes.
 func ascii(quoted string) string {
@@ -129,7 +96,7 @@ func parseInt(text string, base int) (n number, ok bool) {
 
 // errNotInt is Python's complaint about a text that is no whole number.
 func errNotInt(text string) error {
-	quoted := repr(text)
+	quoted := python.Quote(text)
 	if r := []rune(quoted); len(r) > 200 {
 		quoted = string(r[:200])
 	}

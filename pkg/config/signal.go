@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"syscall"
+
+	"supervisord/pkg/python"
 )
 
 // signalName is a row of the table of signals.
@@ -62,7 +64,7 @@ func ParseSignal(text string) (syscall.Signal, error) {
 				return s.signal, nil
 			}
 		}
-		return 0, fmt.Errorf("value %s is not a valid signal name", repr(text))
+		return 0, fmt.Errorf("value %s is not a valid signal name", python.Quote(text))
 	}
 	if n.value == 0 {
 		return 0, nil
@@ -72,7 +74,7 @@ func ParseSignal(text string) (syscall.Signal, error) {
 			return s.signal, nil
 		}
 	}
-	return 0, fmt.Errorf("value %s is not a valid signal number", repr(text))
+	return 0, fmt.Errorf("value %s is not a valid signal number", python.Quote(text))
 }
 
 // SignalName returns the name of a signal with SIG, as the main log prints it,

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"supervisord/pkg/api"
-	"supervisord/pkg/getopt"
+	"supervisord/pkg/python"
 )
 
 // tailBytes is how much of a log is shown unless a number is given.
@@ -34,7 +34,7 @@ func tail(ctx context.Context, s *Session, arg string) error {
 		channel = strings.ToLower(words[len(words)-1])
 	}
 	if channel != "stdout" && channel != "stderr" {
-		return s.complain("Error: bad channel " + getopt.Quote(channel))
+		return s.complain("Error: bad channel " + python.Quote(channel))
 	}
 	if modifier == "-f" {
 		return s.follow(ctx, "/logtail/"+name+"/"+channel)

@@ -11,7 +11,7 @@ import (
 	"syscall"
 
 	"supervisord/pkg/api"
-	"supervisord/pkg/getopt"
+	"supervisord/pkg/python"
 	"supervisord/pkg/xmlrpc"
 )
 
@@ -89,7 +89,7 @@ func classify(err error) (class, text string) {
 
 // faultText returns a fault as Python prints it.
 func faultText(f *api.Fault) string {
-	return fmt.Sprintf("<Fault %d: %s>", int(f.Code), getopt.Quote(f.Text))
+	return fmt.Sprintf("<Fault %d: %s>", int(f.Code), python.Quote(f.Text))
 }
 
 // reason returns the words of the status line.

@@ -8,6 +8,8 @@ import (
 	"os/signal"
 	"sync"
 	"unicode/utf8"
+
+	"supervisord/pkg/python"
 )
 
 const untilInterrupted = "==> Press Ctrl-C to exit <=="
@@ -73,7 +75,7 @@ func (d *decoder) pass(data []byte) error {
 		return nil
 	}
 	if !utf8.Valid(data) {
-		data = []byte("Undecodable: " + quoteBytes(data))
+		data = []byte("Undecodable: " + python.QuoteBytes(data))
 	}
 	_, err := d.w.Write(data)
 	return err

@@ -1,7 +1,6 @@
 package ctl
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -37,36 +36,6 @@ func parseInt(s string) (int, bool) {
 
 // wireInt reports whether n is an integer of XML-RPC, which has 32 bits.
 func wireInt(n int) bool { return math.MinInt32 <= n && n <= math.MaxInt32 }
-
-// quoteBytes returns b as Python prints bytes: b'a\xff'.
-func quoteBytes(b []byte) string {
-	quote := byte('\'')
-	if strings.Contains(string(b), "'") && !strings.Contains(string(b), `"`) {
-		quote = '"'
-	}
-	var out strings.Builder
-	out.WriteByte('b')
-	out.WriteByte(quote)
-	for _, c := range b {
-		switch {
-		case c == quote || c == '\\':
-			out.WriteByte('\\')
-			out.WriteByte(c)
-		case c == '\n':
-			out.WriteString(`\n`)
-		case c == '\r':
-			out.WriteString(`\r`)
-		case c == '\t':
-			out.WriteString(`\t`)
-		case c < ' ' || c > '~':
-			fmt.Fprintf(&out, `\x%02x`, c)
-		default:
-			out.WriteByte(c)
-		}
-	}
-	out.WriteByte(quote)
-	return out.String()
-}
 
 // left pads s with blanks to width characters.
 func left(s string, width int) string {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"supervisord/pkg/python"
 )
 
 // texts is Python's own reading of the same texts.
@@ -101,8 +103,8 @@ func TestTextsAgreeWithPython(t *testing.T) {
 		if got := trim(text); got != want.Trimmed[i] {
 			t.Errorf("trim(%q) = %q, want %q", text, got, want.Trimmed[i])
 		}
-		if got := quoteBytes(raw[i]); got != want.Bytes[i] {
-			t.Errorf("quoteBytes(%q) = %s, want %s", raw[i], got, want.Bytes[i])
+		if got := python.QuoteBytes(raw[i]); got != want.Bytes[i] {
+			t.Errorf("python.QuoteBytes(%q) = %s, want %s", raw[i], got, want.Bytes[i])
 		}
 		if got := columns(job.Words[i], 79); got != want.Columns[i] {
 			t.Errorf("columns(%q):\n%swant\n%s", job.Words[i], got, want.Columns[i])

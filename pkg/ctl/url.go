@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"supervisord/pkg/getopt"
+	"supervisord/pkg/python"
 )
 
 // CheckURL refuses what is no URL of a server for the option -s: it must have a
@@ -15,7 +15,7 @@ func CheckURL(text string) error {
 		return err
 	}
 	if u.scheme == "" || u.host == "" && u.path == "" {
-		return fmt.Errorf("value %s is not a URL", getopt.Quote(text))
+		return fmt.Errorf("value %s is not a URL", python.Quote(text))
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"supervisord/pkg/python"
 )
 
 // Option is one row of a program's option table.
@@ -74,7 +76,7 @@ func Parse(args []string, options []Option) (settings []Setting, rest []string, 
 func ParseAll(args []string, options []Option) ([]Setting, error) {
 	settings, rest, err := Parse(args, options)
 	if len(rest) > 0 {
-		return nil, fmt.Errorf("positional arguments are not supported: %s", quoteList(rest))
+		return nil, fmt.Errorf("positional arguments are not supported: %s", python.QuoteList(rest))
 	}
 	return settings, err
 }
@@ -189,11 +191,11 @@ func accept(settings []Setting) ([]Setting, error) {
 	for i, s := range settings {
 		if s.Option.Check != nil {
 			if err := s.Option.Check(s.Value); err != nil {
-				return settings[:i], fmt.Errorf("invalid value for %s %s: %w", s.As, Quote(s.Value), err)
+				return settings[:i], fmt.Errorf("invalid value for %s %s: %w", s.As, python.Quote(s.Value), err)
 			}
 		}
 		if seen[s.Option] {
-			return settings[:i], errors.New("conflicting command line option " + Quote(s.As))
+			return settings[:i], errors.New("conflicting command line option " + python.Quote(s.As))
 		}
 		seen[s.Option] = true
 	}

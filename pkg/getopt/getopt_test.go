@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"supervisord/pkg/python"
 )
 
 // daemonOptions and clientOptions are the option tables of Supervisor's two
@@ -173,8 +175,8 @@ func TestQuote(t *testing.T) {
 		"\xff":       `'\udcff'`,
 		"日本":         `'日本'`,
 	} {
-		if got := Quote(s); got != want {
-			t.Errorf("Quote(%+q) = %s, want %s", s, got, want)
+		if got := python.Quote(s); got != want {
+			t.Errorf("python.Quote(%+q) = %s, want %s", s, got, want)
 		}
 	}
 }

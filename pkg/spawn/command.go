@@ -6,6 +6,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"supervisord/pkg/python"
 )
 
 // DefaultPath is where bare names are looked for when there is no PATH.
@@ -115,7 +117,7 @@ func doubleQuoted(b *strings.Builder, s string) (int, error) {
 func Find(command, path string) (file string, argv []string, err error) {
 	argv, err = Split(command)
 	if err != nil {
-		return "", nil, &Error{Kind: Bad, Text: "can't parse command " + repr(command) + ": " + err.Error()}
+		return "", nil, &Error{Kind: Bad, Text: "can't parse command " + python.Quote(command) + ": " + err.Error()}
 	}
 	if len(argv) == 0 {
 		return "", nil, &Error{Kind: Bad, Text: "command is empty"}
@@ -161,14 +163,14 @@ func stat(file string) os.FileInfo {
 func executable(file string, info os.FileInfo) error {
 	switch {
 	case info == nil:
-		return &Error{Kind: NoFile, Text: "can't find command " + repr(file), Err: syscall.ENOENT}
+		return &Error{Kind: NoFile, Text: "can't find command " + python.Quote(file), Err: syscall.ENOENT}
 	case info.IsDir():
-		return &Error{Kind: NotExecutable, Text: "command at " + repr(file) + " is a directory", Err: syscall.EISDIR}
+		return &Error{Kind: NotExecutable, Text: "command at " + python.Quote(file) + " is a directory", Err: syscall.EISDIR}
 	case info.Mode().Perm()&0o111 == 0:
-		return &Error{Kind: NotExecutable, Text: "command at " + repr(file) + " is not executable", Err: syscall.EACCES}
+		return &Error{Kind: NotExecutable, Text: "command at " + python.Quote(file) + " is not executable", Err: syscall.EACCES}
 	}
 	if err := unix.Access(file, unix.X_OK); err != nil {
-		return &Error{Kind: NotExecutable, Text: "no permission to run command " + repr(file), Err: err}
+		return &Error{Kind: NotExecutable, Text: "no permission to run command " + python.Quote(file), Err: err}
 	}
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"supervisord/pkg/python"
 )
 
 // splits is the table for Split: a command and its words, or the error alone.
@@ -115,7 +117,7 @@ func TestReprAsPython(t *testing.T) {
 	texts := []string{"", "plain", "it's", `say "hi"`, `both ' and "`, `back\slash`, "\n\r\t\x00\x1b\x7f",
 		"\u00a0\u00ad\u00e9\u0300\u200b\u2028\ue000\ufeff\ufffd", "\U0001f600\U000e0001"}
 	for i, want := range oracle[string](t, "repr", texts) {
-		if got := repr(texts[i]); got != want {
+		if got := python.Quote(texts[i]); got != want {
 			t.Errorf("%q: %s, Python says %s", texts[i], got, want)
 		}
 	}
@@ -123,7 +125,7 @@ func TestReprAsPython(t *testing.T) {
 
 // A byte that is no UTF-8 cannot be asked for in JSON.
 func TestReprOfBytes(t *testing.T) {
-	if got, want := repr("a\xffb"), `'a\udcffb'`; got != want {
+	if got, want := python.Quote("a\xffb"), `'a\udcffb'`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }

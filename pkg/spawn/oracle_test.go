@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// python is the interpreter of the machine's own Supervisor.
-const python = "/usr/bin/python3"
+// interpreter is the interpreter of the machine's own Supervisor.
+const interpreter = "/usr/bin/python3"
 
 //go:embed testdata/oracle.py
 var oracleScript string
@@ -24,7 +24,7 @@ func oracle[A, Q any](t *testing.T, what string, questions []Q) []A {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(python, "-c", oracleScript, what)
+	cmd := exec.Command(interpreter, "-c", oracleScript, what)
 	cmd.Stdin = bytes.NewReader(input)
 	cmd.Stderr = os.Stderr
 	output, err := cmd.Output()
@@ -43,7 +43,7 @@ func oracle[A, Q any](t *testing.T, what string, questions []Q) []A {
 
 func needsSupervisor(t *testing.T) {
 	t.Helper()
-	if exec.Command(python, "-c", "import supervisor").Run() != nil {
-		t.Skipf("no Supervisor to compare with: %s cannot import it", python)
+	if exec.Command(interpreter, "-c", "import supervisor").Run() != nil {
+		t.Skipf("no Supervisor to compare with: %s cannot import it", interpreter)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"supervisord/pkg/config"
 	"supervisord/pkg/logs"
+	"supervisord/pkg/python"
 	"supervisord/pkg/spawn"
 )
 
@@ -79,7 +80,7 @@ func (h *OS) open(c *child, o Order, conf config.Channel, name, path string) (th
 	}
 	if h.log.Enabled(config.Debug) {
 		opts.Data = func(data []byte) {
-			h.log.Log(config.Debug, "'%s' %s output:\n%s", o.Program.Name, name, decode(data))
+			h.log.Log(config.Debug, "'%s' %s output:\n%s", o.Program.Name, name, python.Decode(data))
 		}
 	}
 	if ch.pump, err = h.poller.Add(read, opts); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -85,18 +86,19 @@ func (w *world) expand(text string) string {
 		"$CHILD", build.child+" "+childArgument, "<BYTE>", "\xff").Replace(text)
 }
 
-// freePort finds a TCP port of five digits that nobody listens on.
+// freePort finds a TCP port of five digits that nobody listens on. It is not one
+// of those that the system gives away by itself (32768 and up on Linux): between
+// here and the start of the daemon somebody would get it.
 func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+	for range 100 {
+		port := strconv.Itoa(10_000 + rand.IntN(20_000))
+		l, err := net.Listen("tcp", "127.0.0.1:"+port)
+		if err != nil {
+			continue
+		}
+		return port, l.Close()
 	}
-	defer l.Close()
-	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-	if len(port) != 5 {
-		return "", fmt.Errorf("port %s has not five digits", port)
-	}
-	return port, nil
+	return "", errors.New("100 ports tried, none is free")
 }
 
 // command prepares a program in the world, its output going to two new files.
