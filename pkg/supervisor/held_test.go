@@ -147,3 +147,20 @@ func (b *bench) pid(name string) int {
 	}
 	return info.PID
 }
+
+// Who restarts a program wants it up, also when its command is missing just now.
+func TestFailedStartReleases(t *testing.T) {
+	host := newFakeHost()
+	inBubble(t, configOf(prog("a")), host, func(b *bench) {
+		time.Sleep(2 * time.Second)
+		b.StopProcess(b.T.Context(), "a", true)
+		host.does["a"] = &behaviour{missing: true}
+		if _, err := b.StartProcess(b.T.Context(), "a", true); err == nil {
+			t.Error("started without a command")
+		}
+		delete(host.does, "a")
+		b.reload()
+		time.Sleep(1500 * time.Millisecond)
+		b.want(map[string]api.State{"a": api.Running})
+	})
+}

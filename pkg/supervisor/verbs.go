@@ -16,6 +16,7 @@ import (
 type verb struct {
 	check func(p *config.Program) error // outside the loop, before begin; nil: none
 	takes func(api.State) bool          // group forms act on the processes that are in such a state
+	wish  func(p *proc)                 // notes in the loop what the operator wants, whatever comes of it; nil: nothing
 	begin func(p *proc, name string) (outcome, error)
 	// waiting runs in the loop, at once and then every reportStopEvery, for
 	// each target; nil: nothing.
@@ -109,6 +110,9 @@ func (s *Supervisor) begin(ctx context.Context, v verb, targets []target, result
 	}
 	return s.do(ctx, func() {
 		for i, t := range targets {
+			if v.wish != nil {
+				v.wish(t.p)
+			}
 			err := faults[i]
 			var o outcome
 			if err == nil {
@@ -168,7 +172,6 @@ func (s *Supervisor) startVerb(wait bool) verb {
 		if why := unready(p.group.config); why != "" {
 			return outcome{}, api.Failed.Fault(why)
 		}
-		s.release(p)
 		s.step(p, process.Start{})
 		until := func(m process.Machine) bool { return !m.Spawning() }
 		if wait {
@@ -184,12 +187,11 @@ func (s *Supervisor) startVerb(wait bool) verb {
 			return nil
 		}}, nil
 	}
-	return verb{check: s.host.Check, takes: func(st api.State) bool { return !st.Up() }, begin: begin}
+	return verb{check: s.host.Check, takes: func(st api.State) bool { return !st.Up() }, wish: s.release, begin: begin}
 }
 
 func (s *Supervisor) stopVerb(wait bool) verb {
 	begin := func(p *proc, name string) (outcome, error) {
-		s.hold(p)
 		up := p.m.State.Up()
 		s.step(p, process.Stop{})
 		switch {
@@ -205,7 +207,7 @@ func (s *Supervisor) stopVerb(wait bool) verb {
 			func(process.Machine) error { return nil },
 		}, nil
 	}
-	return verb{takes: api.State.Up, begin: begin, waiting: func(p *proc) {
+	return verb{takes: api.State.Up, wish: s.hold, begin: begin, waiting: func(p *proc) {
 		if p.m.State == api.Stopping {
 			s.log.Log(config.Info, "waiting for %s to stop", p.config.Name)
 		}
