@@ -54,7 +54,8 @@ var masks = []mask{
 func (w *world) masker(text string) string {
 	replace := []string{w.dir, "$DIR"}
 	for i, p := range w.ports {
-		replace = append(replace, p, []string{"PORT", "PORT2"}[i])
+		// With the colon: a pid may be the same number.
+		replace = append(replace, ":"+p, []string{":PORT", ":PORT2"}[i])
 	}
 	text = strings.NewReplacer(replace...).Replace(text)
 	text = strings.NewReplacer(

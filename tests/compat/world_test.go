@@ -87,11 +87,11 @@ func (w *world) expand(text string) string {
 }
 
 // freePort finds a TCP port of five digits that nobody listens on. It is not one
-// of those that the system gives away by itself (32768 and up on Linux): between
-// here and the start of the daemon somebody would get it.
+// of those that the system gives away by itself (32768 to 60999 on Linux):
+// between here and the start of the daemon somebody would get it.
 func freePort() (string, error) {
 	for range 100 {
-		port := strconv.Itoa(10_000 + rand.IntN(20_000))
+		port := strconv.Itoa(61_000 + rand.IntN(4_000))
 		l, err := net.Listen("tcp", "127.0.0.1:"+port)
 		if err != nil {
 			continue

@@ -269,7 +269,11 @@ func (d *Daemon) Processes() []Process {
 func (d *Daemon) Spare(pid int, why string) { d.spared[pid] = why }
 
 func (d *Daemon) environ() []string {
-	return append(append(os.Environ(), d.mark), d.Env...)
+	env := append(os.Environ(), d.mark)
+	if Race() {
+		env = append(env, "GORACE=log_path="+d.Path("race"))
+	}
+	return append(env, d.Env...)
 }
 
 func (d *Daemon) awaitAnswer() {
@@ -310,6 +314,11 @@ func (d *Daemon) cleanup() {
 		}
 	}
 	d.killAll()
+	races, _ := filepath.Glob(d.Path("race.*"))
+	for _, file := range races {
+		text, _ := os.ReadFile(file)
+		d.t.Errorf("a data race:\n%s", text)
+	}
 	if err := os.RemoveAll(d.Dir); err != nil {
 		d.t.Errorf("cannot remove the directory: %v", err)
 	}

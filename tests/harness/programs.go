@@ -55,6 +55,10 @@ func Main(m *testing.M) int {
 // Oracle reports whether the tests run against the original Supervisor.
 func Oracle() bool { return programs.Oracle }
 
+// Race reports whether the programs are built with the race detector, as
+// TEST_RACE in the environment asks. What it finds fails the test.
+func Race() bool { return os.Getenv("TEST_RACE") != "" }
+
 // Child is the command of tests/child, for use in a configuration.
 func Child() string { return programs.Child }
 
@@ -88,9 +92,13 @@ func find(dir string) (Programs, error) {
 	if err != nil {
 		return p, err
 	}
-	build := exec.Command("go", append([]string{"build", "-o", dir + "/"}, packages...)...)
+	flags, cgo := []string{"build", "-o", dir + "/"}, "CGO_ENABLED=0"
+	if Race() {
+		flags, cgo = append(flags, "-race"), "CGO_ENABLED=1"
+	}
+	build := exec.Command("go", append(flags, packages...)...)
 	build.Dir = root
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build.Env = append(os.Environ(), cgo)
 	if out, err := build.CombinedOutput(); err != nil {
 		return p, fmt.Errorf("cannot build the programs under test: %v\n%s", err, out)
 	}
