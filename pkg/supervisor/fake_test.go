@@ -37,6 +37,7 @@ type fakeHost struct {
 	does      map[string]*behaviour // by process name
 	spawned   []string              // names, in order
 	signals   []string              // "name SIG", in order
+	prepared  int                   // how often log files were chosen
 	leftovers []int                 // groups that Spawn was told to end
 	live      sync.WaitGroup
 }
@@ -56,7 +57,12 @@ func newFakeHost() *fakeHost {
 
 func (h *fakeHost) Exits(f func(Exit)) { h.exits = f }
 
-func (h *fakeHost) Prepare(p *config.Program) Logs { return Logs{Stdout: "/log/" + p.Name} }
+func (h *fakeHost) Prepare(p *config.Program) Logs {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.prepared++
+	return Logs{Stdout: "/log/" + p.Name}
+}
 
 func (h *fakeHost) Check(p *config.Program) error {
 	if h.behaviour(p.Name).missing {

@@ -164,6 +164,16 @@ func (d *Daemon) ForegroundCommand(cmd *exec.Cmd) {
 	d.cmd, d.exited, d.ended = cmd, exited, false
 }
 
+// Ended reports whether a command in the foreground has ended, and its code.
+func (d *Daemon) Ended() (code int, ended bool) {
+	select {
+	case <-d.exited:
+		return d.cmd.ProcessState.ExitCode(), true
+	default:
+		return 0, false
+	}
+}
+
 // Output is what a daemon in the foreground has printed so far.
 func (d *Daemon) Output() string { return d.output.String() }
 
@@ -280,10 +290,8 @@ func (d *Daemon) awaitAnswer() {
 	d.t.Helper()
 	Await(d.t, Limit, "the daemon answers", func() error {
 		if d.cmd != nil {
-			select {
-			case <-d.exited:
-				d.t.Fatalf("the daemon ended at once with code %d: %s", d.cmd.ProcessState.ExitCode(), d.Output())
-			default:
+			if code, ended := d.Ended(); ended {
+				d.t.Fatalf("the daemon ended at once with code %d: %s", code, d.Output())
 			}
 		}
 		if r := d.Ctl("pid"); r.Code != 0 {

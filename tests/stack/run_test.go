@@ -40,6 +40,9 @@ func TestRun(t *testing.T) {
 			var found []string
 			// It builds the programs first, perhaps with nothing built before.
 			harness.Await(t, 10*harness.Limit, "it is up", func() error {
+				if code, ended := d.Ended(); ended {
+					t.Fatalf("it ended with code %d: %s", code, d.Output())
+				}
 				if found = c.ready.FindStringSubmatch(d.Output()); found == nil {
 					return fmt.Errorf("it says: %s", d.Output())
 				}
