@@ -44,6 +44,9 @@ var masks = []mask{
 	{regexp.MustCompile(`(?m)^\S+:\d+: UserWarning: (.*)\n  self\.warnings\.warn\(\n`), "$1\n"},
 	// What it says of the streams of "fg" if it is given the time.
 	{regexp.MustCompile(`(?m)^stderr: .*Cannot connect, error: <class 'SystemExit'> \(.*\)\n`), ""},
+	// An interrupt that meets it while it handles what has come: it takes that
+	// for a fault of the connection, and leaves out the empty line.
+	{regexp.MustCompile(`(?m)^stderr: .*Cannot connect, error: <class 'KeyboardInterrupt'> \(.*\)$`), ""},
 	// Python's remark that an echo cannot be turned off where there is none.
 	{regexp.MustCompile(`(?m)^stderr: \S*getpass\.py.*\n.*fallback_getpass.*\nstderr: Warning: Password input may be echoed\.\n`), ""},
 	// A line that is only a number is a pid of "supervisorctl pid".

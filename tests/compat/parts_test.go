@@ -83,6 +83,10 @@ func TestMasks(t *testing.T) {
 		"/d/a/tmp/x-stdout---compat-a_b1c2d3.log":      "$DIR/tmp/x-stdout---compat-XXXXXXXX.log",
 		"error: <class 'X'>, y: file: /a.py line: 3\n": "error: <class 'X'>, y: file: FILE line: N\n",
 		"http://127.0.0.1:23456 refused connection":    "http://127.0.0.1:PORT2 refused connection",
+		"spawned: 'x' with pid 23456":                  "spawned: 'x' with pid N",
+		"0\npipe:[4711]\n":                             "0\npipe:[N]\n",
+		"stderr: /l Cannot connect, error: <class 'KeyboardInterrupt'> ()\nexit code 0": "\nexit code 0",
+		"stderr: CLOSED Cannot connect, error: <class 'SystemExit'> ()\nexit code 0":    "exit code 0",
 
 		"Username:error: <class 'X'>, y: file: b line: 0\n":                                                                   "Username:error: <class 'X'>, y: file: FILE line: N\n",
 		"stderr: Error: a\nstderr: b\nstderr: For help, use /x/supervisord -h\nstderr: \nstderr: c\nstderr: d\nexit code 2\n": "stderr: Error: a\nstderr: b\nstderr: For help, use SUPERVISORD -h\nexit code 2\n",
