@@ -23,13 +23,14 @@ import (
 const layers = `
 pkg/python:
 pkg/api:         pkg/python
-pkg/config:      pkg/python
+pkg/config:      pkg/api pkg/python
 pkg/getopt:      pkg/python
 pkg/xmlrpc:      pkg/api
 pkg/process:     pkg/api pkg/config
 pkg/spawn:       pkg/api pkg/config pkg/python
 pkg/logs:        pkg/api pkg/config
-pkg/supervisor:  pkg/api pkg/config pkg/python pkg/process pkg/spawn pkg/logs
+pkg/events:      pkg/api pkg/config pkg/python pkg/process
+pkg/supervisor:  pkg/api pkg/config pkg/python pkg/process pkg/spawn pkg/logs pkg/events
 pkg/httpd:       pkg/api pkg/config pkg/xmlrpc pkg/logs
 pkg/ctl:         pkg/api pkg/config pkg/python pkg/getopt pkg/xmlrpc
 pkg/daemon:      pkg/api pkg/config pkg/spawn pkg/logs pkg/supervisor pkg/httpd

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"supervisord/pkg/api"
 	"supervisord/pkg/python"
 )
 
@@ -179,7 +180,10 @@ func (l *loader) listener(section, suffix string) {
 }
 
 // resultHandlers are the values of result_handler that are built in.
-var resultHandlers = []string{defaultResultHandler, "supervisor_stdout:event_handler"}
+var resultHandlers = []string{defaultResultHandler, StdoutResultHandler}
+
+// StdoutResultHandler is the result_handler of the plug-in supervisor-stdout.
+const StdoutResultHandler = "supervisor_stdout:event_handler"
 
 // events checks and cleans the types of event of a pool.
 func (l *loader) events(section string, pool *Pool) {
@@ -191,8 +195,8 @@ func (l *loader) events(section string, pool *Pool) {
 	var known []string
 	for _, name := range pool.Events {
 		name = strings.ToUpper(name)
-		if !slices.Contains(EventTypes(), name) {
-			l.failAt(section, "events", fmt.Sprintf("there is no type of event called %q", name), didYouMean(name, EventTypes()),
+		if !slices.Contains(api.EventNames(), name) {
+			l.failAt(section, "events", fmt.Sprintf("there is no type of event called %q", name), didYouMean(name, api.EventNames()),
 				fmt.Sprintf("Unknown event type %s in [%s] events", name, section))
 			continue
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"supervisord/pkg/api"
 )
 
 // Reference is the reference of all sections and options, in Markdown.
@@ -18,7 +20,7 @@ func Reference() string {
 	table(&b, "[supervisorctl]", "The client.", ctlOptions())
 	table(&b, "[program:x]", "A program to run.", programOptions())
 	table(&b, "[eventlistener:x]", "A pool of event listeners. Has the options of a program too; its group's priority is -1 if not set, and redirect_stderr is refused.", poolOptions())
-	fmt.Fprintf(&b, "\nThe types of event: `%s`.\n", strings.Join(EventTypes(), "`, `"))
+	fmt.Fprintf(&b, "\nThe types of event: `%s`.\n", strings.Join(api.EventNames(), "`, `"))
 	table(&b, "[fcgi-program:x]", "Programs that share a listening socket as their standard input. Has the options of a program too.", socketOptions())
 	table(&b, "[group:x]", "Programs that are managed together.", groupOptions())
 	table(&b, "[include]", "Further files. Only the root file can include.", includeOptions())

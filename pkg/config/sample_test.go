@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"supervisord/pkg/api"
 )
 
 // The sample that is shipped is the one that is printed.
@@ -101,7 +103,7 @@ func TestSampleAndReferenceAreComplete(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range EventTypes() {
+	for _, name := range api.EventNames() {
 		if !strings.Contains(reference, "`"+name+"`") {
 			t.Errorf("event type %s is not in the reference", name)
 		}

@@ -80,6 +80,7 @@ type daemon struct {
 	pidfile  *pidfile
 	signals  chan os.Signal
 	kept     supervisor.Kept
+	printer  *logs.Printer // to our standard output, for listeners that print
 }
 
 // run serves one configuration after the other, until a shutdown.
@@ -107,6 +108,7 @@ func (d *daemon) run(c *config.Config) int {
 // handlers.
 func (d *daemon) once(c *config.Config) error {
 	d.log = &mainLog{}
+	d.printer = logs.NewPrinter(d.o.Stdout)
 	if err := d.become(c); err != nil {
 		return err
 	}
@@ -154,7 +156,8 @@ func (d *daemon) serve(c *config.Config) (supervisor.Ending, int) {
 	d.host.Configure(c)
 	sup := supervisor.New(supervisor.Options{
 		Config: c, Host: d.host, Log: d.log, Kept: d.kept, Version: Version,
-		Load: func() (*config.Config, error) { return config.Load(d.o.File, d.o.Flags) },
+		Print: d.printer.Print,
+		Load:  func() (*config.Config, error) { return config.Load(d.o.File, d.o.Flags) },
 	})
 	web := d.newServer(c, sup, servers)
 	web.Serve()
@@ -248,6 +251,7 @@ func (d *daemon) close() {
 		d.host.Close()
 	}
 	if d.log != nil {
+		d.printer.Sync(closePatience)
 		d.log.close()
 	}
 }

@@ -13,6 +13,7 @@ import (
 // child is a process with the pumps of its output and its input.
 type child struct {
 	pid      int
+	started  chan struct{} // closed when the loop knows of it, or it has failed to start
 	channels []*channel
 	in       *stdin
 }
@@ -42,7 +43,7 @@ func (e *ends) close() {
 // connect opens the logs of a process that is about to start and makes its
 // pipes. The ends are to be closed after the start, also after an error.
 func (h *OS) connect(o Order) (c *child, e *ends, err error) {
-	c, e = &child{}, &ends{-1, -1, -1}
+	c, e = &child{started: make(chan struct{})}, &ends{-1, -1, -1}
 	p := o.Program
 	ours, theirs, err := spawn.InputPipe()
 	if err != nil {
@@ -73,16 +74,8 @@ func (h *OS) open(c *child, o Order, conf config.Channel, name, path string) (th
 		ch.release()
 		return -1, err
 	}
-	opts := logs.Options{File: ch.file, StripANSI: o.StripANSI, CaptureMaxBytes: conf.CaptureMaxBytes, Closed: ch.release}
-	if conf.Syslog {
-		prefix := o.Program.Name + " "
-		opts.Syslog = func(line []byte) { h.syslog.Send(prefix + string(line)) }
-	}
-	if h.log.Enabled(config.Debug) {
-		opts.Data = func(data []byte) {
-			h.log.Log(config.Debug, "'%s' %s output:\n%s", o.Program.Name, name, python.Decode(data))
-		}
-	}
+	opts := logs.Options{File: ch.file, StripANSI: o.StripANSI, Closed: ch.release}
+	h.listenTo(&opts, c, o, conf, name)
 	if ch.pump, err = h.poller.Add(read, opts); err != nil {
 		ch.release()
 		syscall.Close(read)
@@ -91,6 +84,43 @@ func (h *OS) open(c *child, o Order, conf config.Channel, name, path string) (th
 	}
 	c.channels = append(c.channels, ch)
 	return theirs, nil
+}
+
+// listenTo sets who gets the output besides the file. Nobody is told of output
+// before the loop knows the process that it comes from.
+func (h *OS) listenTo(opts *logs.Options, c *child, o Order, conf config.Channel, name string) {
+	stderr := name == "stderr"
+	debug := func(text string) {
+		h.log.Log(config.Debug, "'%s' %s output:\n%s", o.Program.Name, name, text)
+	}
+	if o.Taps.Protocol != nil && !stderr {
+		opts.Protocol = func(data []byte) {
+			debug(python.QuoteBytes(data))
+			<-c.started
+			o.Taps.Protocol(data)
+		}
+		return // to a listener's own words no other option applies
+	}
+	if conf.Syslog {
+		prefix := o.Program.Name + " "
+		opts.Syslog = func(line []byte) { h.syslog.Send(prefix + string(line)) }
+	}
+	opts.CaptureMaxBytes = conf.CaptureMaxBytes
+	opts.Captured = func(section []byte) {
+		<-c.started
+		o.Taps.Captured(stderr, c.pid, section)
+	}
+	if conf.EventsEnabled || h.log.Enabled(config.Debug) {
+		opts.Data = func(data []byte) {
+			if h.log.Enabled(config.Debug) {
+				debug(python.Decode(data))
+			}
+			if conf.EventsEnabled {
+				<-c.started
+				o.Taps.Log(stderr, c.pid, data)
+			}
+		}
+	}
 }
 
 // release gives the file back, once nothing is written to it any more.
@@ -102,6 +132,7 @@ func (ch *channel) release() {
 
 // abandon gives everything back after a start that failed.
 func (c *child) abandon() {
+	close(c.started)
 	if c.in != nil {
 		c.in.close()
 	}

@@ -49,6 +49,8 @@ type fakeProc struct {
 	b    *behaviour
 	end  chan Exit // room for one
 	gone bool
+	taps Taps
+	got  []string // on its standard input
 }
 
 func newFakeHost() *fakeHost {
@@ -88,7 +90,7 @@ func (h *fakeHost) Spawn(o Order, done func(Child, error) bool) {
 		h.leftovers = append(h.leftovers, o.Leftover)
 	}
 	h.next++
-	p := &fakeProc{host: h, pid: h.next, name: o.Program.Name, b: b, end: make(chan Exit, 1)}
+	p := &fakeProc{host: h, pid: h.next, name: o.Program.Name, b: b, end: make(chan Exit, 1), taps: o.Taps}
 	h.mu.Unlock()
 	h.live.Add(1)
 	go func() {
@@ -165,11 +167,27 @@ func (h *fakeHost) Emptied(group int, done func()) {
 	}()
 }
 
-func (p *fakeProc) Pid() int                { return p.pid }
-func (p *fakeProc) Drain(done func())       { go done() }
-func (p *fakeProc) Write(text string) error { return nil }
-func (p *fakeProc) Reopen()                 {}
-func (p *fakeProc) Clear() error            { return nil }
+func (p *fakeProc) Pid() int          { return p.pid }
+func (p *fakeProc) Drain(done func()) { go done() }
+
+func (p *fakeProc) Write(text string) error {
+	p.host.mu.Lock()
+	defer p.host.mu.Unlock()
+	p.got = append(p.got, text)
+	return nil
+}
+
+// read takes what is on the standard input.
+func (p *fakeProc) read() []string {
+	p.host.mu.Lock()
+	defer p.host.mu.Unlock()
+	got := p.got
+	p.got = nil
+	return got
+}
+
+func (p *fakeProc) Reopen()      {}
+func (p *fakeProc) Clear() error { return nil }
 
 // fakeLog keeps the lines of the main log.
 type fakeLog struct {

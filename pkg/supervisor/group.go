@@ -3,27 +3,31 @@ package supervisor
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"supervisord/pkg/api"
 	"supervisord/pkg/config"
+	"supervisord/pkg/events"
 	"supervisord/pkg/process"
 )
 
 // group is an active group: one whose processes are managed.
 type group struct {
 	config *config.Group
-	procs  []*proc // in the order of the configuration
+	procs  []*proc      // in the order of the configuration
+	pool   *events.Pool // of event listeners; nil for others
 }
 
 // proc is one process and what belongs to it.
 type proc struct {
-	config  *config.Program
-	group   *group
-	logs    Logs
-	m       process.Machine
-	child   Child // of the last start; nil before the first
-	waiters []waiter
-	place   int // in the heap of deadlines; -1: not there
+	config   *config.Program
+	group    *group
+	logs     Logs
+	m        process.Machine
+	child    Child            // of the last start; nil before the first
+	listener *events.Listener // nil: it is none
+	waiters  []waiter
+	place    int // in the heap of deadlines; -1: not there
 }
 
 // newGroup makes a group. The log files of the processes that are not known yet
@@ -51,12 +55,19 @@ func (s *Supervisor) known(c *config.Group) map[*config.Program]Logs {
 	return known
 }
 
-// activate adds a group to the active ones, and keeps the names of its logs.
+// activate adds a group to the active ones, and keeps the names of its logs. A
+// pool of listeners is told of itself already.
 func (s *Supervisor) activate(g *group) {
 	s.groups = append(s.groups, g)
 	for _, p := range g.procs {
 		s.chosen[p.config] = p.logs
 	}
+	if g.config.Pool != nil {
+		g.pool = s.newPool(g)
+		s.bus.Add(g.pool)
+		s.lookAtClock(time.Now())
+	}
+	s.bus.Publish(events.GroupAdded(g.config.Name))
 }
 
 // down reports whether no process of the group is alive or about to be.

@@ -23,6 +23,8 @@ type Kept struct {
 	// Leftover is the process group of the last child, if something of it was
 	// alive when the child ended in a way that was not expected.
 	Leftover map[string]int
+	// NextSerial is the serial number of the next event.
+	NextSerial int64
 }
 
 func (p *proc) key() string { return p.config.Group + ":" + p.config.Name }

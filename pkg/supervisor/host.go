@@ -46,20 +46,23 @@ type Order struct {
 	// ServerURL is the SUPERVISOR_SERVER_URL of the child; empty for none.
 	ServerURL string
 	StripANSI bool
+	Taps      Taps
 	// Leftover is the process group of the predecessor, of which something is
 	// still alive and is to be ended first; 0 for none.
 	Leftover int
 }
 
 // Child is a process that was started, with its output and input. Its methods
-// may block, and are not called in the loop.
+// may
+// block if nothing else is said, and are not called in the loop then.
 type Child interface {
 	Pid() int
 	// Drain reads what is in the pipes, after the process has ended, and then
 	// calls done once. It does not block.
 	Drain(done func())
 	// Write gives text to the standard input. What the process does not take
-	// at once is kept and given later. ErrStdinClosed if it never will.
+	// at once is kept and given later. ErrStdinClosed if it never will. It
+	// does not block.
 	Write(text string) error
 	// Reopen opens the log files again by name; Clear also empties them.
 	Reopen()

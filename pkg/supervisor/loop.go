@@ -12,6 +12,7 @@ import (
 
 	"supervisord/pkg/api"
 	"supervisord/pkg/config"
+	"supervisord/pkg/events"
 	"supervisord/pkg/process"
 )
 
@@ -35,6 +36,8 @@ type Options struct {
 	Kept Kept
 	// Version is the answer of getSupervisorVersion.
 	Version string
+	// Print writes to the standard output of supervisord. It does not block.
+	Print func([]byte)
 }
 
 // Ending says how Run ended.
@@ -64,6 +67,8 @@ type Supervisor struct {
 	// one that is removed and added again keeps its AUTO logs.
 	chosen  map[*config.Program]Logs
 	groups  []*group // active, in the order in which they were added
+	bus     events.Bus
+	ticks   ticks
 	due     deadlines
 	byPid   map[int]*proc
 	kept    Kept
@@ -78,10 +83,12 @@ func New(o Options) *Supervisor {
 		o: o, log: o.Log, host: o.Host, config: o.Config,
 		inbox: make(chan func()), ended: make(chan struct{}),
 		chosen: map[*config.Program]Logs{}, byPid: map[int]*proc{}, kept: o.Kept,
+		ticks: ticks{last: map[events.Period]int64{}},
 	}
+	s.bus.Next = s.kept.NextSerial
 	s.state.Store(int32(api.SupervisorRunning))
 	if s.kept.Held == nil {
-		s.kept = Kept{Held: map[string]int{}, Leftover: map[string]int{}}
+		s.kept.Held, s.kept.Leftover = map[string]int{}, map[string]int{}
 	}
 	o.Host.Exits(func(e Exit) { s.post(func() { s.exited(e) }) })
 	for _, c := range o.Config.Groups {
@@ -92,13 +99,17 @@ func New(o Options) *Supervisor {
 
 // Kept gives what the next Supervisor in this process is to know. For use after
 // Run.
-func (s *Supervisor) Kept() Kept { return s.kept }
+func (s *Supervisor) Kept() Kept {
+	s.kept.NextSerial = s.bus.Next
+	return s.kept
+}
 
 // Run starts what is to be started and serves until a shutdown or restart is
 // complete. Afterwards every call is answered with SHUTDOWN_STATE.
 func (s *Supervisor) Run() Ending {
 	defer s.bg.Wait()
 	defer close(s.ended)
+	s.bus.Publish(events.Running)
 	for _, g := range s.byPriority() {
 		s.autostart(g)
 	}
@@ -112,6 +123,7 @@ func (s *Supervisor) Run() Ending {
 		case <-timer.C:
 			s.tick()
 		}
+		s.bus.Dispatch()
 	}
 	return s.stops.ending
 }
@@ -124,6 +136,9 @@ func (s *Supervisor) arm(timer *time.Timer) {
 	}
 	if s.stops != nil && (next.IsZero() || s.stops.report.Before(next)) {
 		next = s.stops.report
+	}
+	if at := s.ticks.next; !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		next = at
 	}
 	if next.IsZero() {
 		timer.Stop()
@@ -141,6 +156,9 @@ func (s *Supervisor) tick() {
 	if s.stops != nil && !s.stops.report.After(now) {
 		s.reportStops()
 	}
+	if !s.ticks.next.IsZero() && !s.ticks.next.After(now) {
+		s.lookAtClock(now)
+	}
 }
 
 // step applies an event to a process and carries out what follows.
@@ -152,6 +170,9 @@ func (s *Supervisor) stepAt(p *proc, now time.Time, ev process.Event) {
 	s.due.update(p)
 	for _, a := range actions {
 		s.carryOut(p, a)
+	}
+	if p.listener != nil && p.m.Pid == 0 {
+		p.listener.End()
 	}
 	p.tellWaiters()
 	if s.stops != nil {
@@ -167,6 +188,7 @@ func (s *Supervisor) carryOut(p *proc, a process.Action) {
 		if a.To.Down() {
 			s.rest(p)
 		}
+		s.bus.Publish(events.StateChange(p.config.Name, p.config.Group, a))
 	case process.Spawn:
 		s.spawn(p)
 	case process.Kill:
@@ -177,7 +199,7 @@ func (s *Supervisor) carryOut(p *proc, a process.Action) {
 func (s *Supervisor) spawn(p *proc) {
 	o := Order{
 		Program: p.config, Logs: p.logs, Leftover: s.kept.Leftover[p.key()],
-		ServerURL: p.config.ServerURL, StripANSI: s.config.Supervisord.StripANSI,
+		ServerURL: p.config.ServerURL, StripANSI: s.config.Supervisord.StripANSI, Taps: s.taps(p),
 	}
 	if o.ServerURL == "" {
 		// The servers stay those of the start until a restart.

@@ -237,6 +237,7 @@ func (h *OS) spawn(o Order, started func(*child)) error {
 	err = h.children.Start(spec, func(pid int) {
 		c.pid = pid
 		started(c)
+		close(c.started)
 	})
 	if err != nil {
 		c.abandon()

@@ -9,6 +9,7 @@ import (
 
 	"supervisord/pkg/api"
 	"supervisord/pkg/config"
+	"supervisord/pkg/events"
 )
 
 // ReloadConfig reads the configuration again and tells what an update would
@@ -101,6 +102,11 @@ func (s *Supervisor) remove(g *group) {
 	}
 	s.forget(g)
 	s.groups = slices.DeleteFunc(s.groups, func(o *group) bool { return o == g })
+	if g.pool != nil {
+		s.bus.Remove(g.pool)
+		s.lookAtClock(time.Now())
+	}
+	s.bus.Publish(events.GroupRemoved(g.config.Name))
 }
 
 func either(err error, fault *api.Fault) error {

@@ -154,9 +154,3 @@ func (s *Supervisor) SendProcessStdin(ctx context.Context, name string, chars ap
 		return false, api.Failed.Fault(strings.TrimSpace(err.Error()))
 	}
 }
-
-// SendRemoteCommEvent tells event listeners what a client has to say. Without
-// listeners nobody hears it.
-func (s *Supervisor) SendRemoteCommEvent(context.Context, string, string) (bool, error) {
-	return true, nil
-}

@@ -7,6 +7,7 @@ import (
 
 	"supervisord/pkg/api"
 	"supervisord/pkg/config"
+	"supervisord/pkg/events"
 	"supervisord/pkg/process"
 )
 
@@ -44,6 +45,7 @@ func (s *Supervisor) end(e Ending) {
 		return
 	}
 	s.state.Store(int32(state))
+	s.bus.Publish(events.Stopping)
 	now := time.Now()
 	stops := &shutdown{ending: e, stages: s.stages(), began: now, report: now}
 	stops.working = true // not before all are quiet
@@ -87,6 +89,7 @@ func (s *Supervisor) advanceStops() {
 	for len(st.stages) > 0 {
 		if !st.told {
 			st.told = true
+			s.bus.Dispatch() // to listeners that are about to be stopped
 			s.tellStage(st.stages[0])
 		}
 		if slices.ContainsFunc(st.stages[0], func(g *group) bool { return len(s.unstopped(g)) > 0 }) {

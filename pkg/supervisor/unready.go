@@ -6,8 +6,6 @@ import "supervisord/pkg/config"
 // empty if they can. Such groups are read, checked and listed.
 func unready(g *config.Group) string {
 	switch g.Kind {
-	case config.ListenerPool:
-		return "event listeners are not run by this version"
 	case config.FastCGI:
 		return "fcgi-programs are not run by this version"
 	}

@@ -9,8 +9,7 @@ import (
 // unfinished are the scripts that need what this version does not have yet, and
 // what that is.
 var unfinished = map[string]string{
-	"life_events": "event listeners are not started",
-	"life_fcgi":   "fcgi-programs get no socket",
+	"life_fcgi": "fcgi-programs get no socket",
 }
 
 // lookout is how long an unfinished script waits for something in our world. It

@@ -1,0 +1,18 @@
+// Package events holds what happens as events, and the pools of listeners that
+// are told of it.
+//
+// A [Bus] hands each [Event] to the pools that asked for its type. A [Pool] is
+// an [eventlistener:x] section: it keeps events, at most buffer_size of them,
+// until one of its processes can take one. A [Listener] is one of these
+// processes, as far as the protocol on its standard input and output goes.
+//
+// Nothing here blocks, knows the clock or has a goroutine: one goroutine, the
+// loop of package supervisor, owns a Bus and all that belongs to it. A listener
+// that hangs, dies, answers nonsense or is never ready therefore costs its pool
+// the oldest events, and nobody else anything.
+//
+// Two things are better than in Supervisor. An event that was rejected, or that
+// a dying listener had, goes back to its own pool only (there: to every pool
+// with a process of the same priority). And len in the header counts bytes, as
+// the protocol says (there: characters).
+package events
