@@ -17,11 +17,12 @@ import (
 // verbs returns what the child can do.
 func verbs() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
-		"count":  count,
-		"family": family,
-		"ignore": ignore,
-		"order":  order,
-		"report": report,
+		"count":   count,
+		"family":  family,
+		"ignore":  ignore,
+		"order":   order,
+		"report":  report,
+		"serials": serials,
 	}
 }
 
@@ -142,4 +143,34 @@ func appendLine(file, line string) error {
 		return err
 	}
 	return f.Close()
+}
+
+// serials is an event listener that says on its standard error how many events
+// it has got, and where the numbers of its pool have a gap.
+func serials([]string) error {
+	in := bufio.NewReader(os.Stdin)
+	for n := 0; ; n++ {
+		fmt.Print("READY\n")
+		header, err := in.ReadString('\n')
+		if err != nil {
+			return err
+		}
+		fields := map[string]string{}
+		for _, f := range strings.Fields(header) {
+			name, value, _ := strings.Cut(f, ":")
+			fields[name] = value
+		}
+		if fields["poolserial"] != strconv.Itoa(n) {
+			fmt.Fprintf(os.Stderr, "gap before event %d: %s", n, header)
+		}
+		size, err := strconv.Atoi(fields["len"])
+		if err != nil {
+			return err
+		}
+		if _, err := in.Discard(size); err != nil {
+			return err
+		}
+		fmt.Fprintf(os.Stderr, "%d events\n", n+1)
+		fmt.Print("RESULT 2\nOK")
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 )
 
@@ -18,6 +17,12 @@ func child(args []string) int {
 	switch args[0] {
 	case "janitor":
 		return janitor(args[1], args[2])
+	case "ear":
+		if err := ear(args[1], args[2:], os.Stdin, os.Stdout); err != nil && err != io.EOF {
+			fmt.Fprintln(os.Stderr, "ear:", err)
+			return 1
+		}
+		return 0
 	case "listener":
 		if err := listen(args[1], os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, "listener:", err)
@@ -42,25 +47,14 @@ func listen(path string, in io.Reader, out io.Writer) error {
 		if _, err := io.WriteString(out, "READY\n"); err != nil {
 			return err
 		}
-		header, err := reader.ReadString('\n')
+		header, payload, err := readEvent(reader)
 		if err != nil {
 			return err
 		}
-		fields := map[string]string{}
-		for _, f := range strings.Fields(header) {
-			name, value, _ := strings.Cut(f, ":")
-			fields[name] = value
-		}
-		size, err := strconv.Atoi(fields["len"])
-		if err != nil {
-			return fmt.Errorf("header %q: %w", header, err)
-		}
-		payload := make([]byte, size)
-		if _, err := io.ReadFull(reader, payload); err != nil {
-			return err
-		}
-		text := strings.ReplaceAll(string(payload), "\n", `\n`)
-		if _, err := fmt.Fprintf(file, "%s %s\n", fields["eventname"], text); err != nil {
+		_, name, _ := strings.Cut(header, " eventname:")
+		name, _, _ = strings.Cut(name, " ")
+		text := strings.ReplaceAll(payload, "\n", `\n`)
+		if _, err := fmt.Fprintf(file, "%s %s\n", name, text); err != nil {
 			return err
 		}
 		if _, err := io.WriteString(out, "RESULT 2\nOK"); err != nil {

@@ -24,6 +24,9 @@ var (
 		regexp.MustCompile(`^\w+ ('[^']*' std(?:out|err)) (?:output|emitted)`),
 		regexp.MustCompile(`^\w+ (?:success|exited|stopped|gave up): (\S+)`),
 		regexp.MustCompile(`^\w+ killing (\S+) \(pid`),
+		// What listeners say is a story of its own, too.
+		regexp.MustCompile(`^\w+ (\S+:) (?:event was|has entered|bad result line)`),
+		regexp.MustCompile(`^\w+ pool (\S+) event buffer overflowed`),
 		regexp.MustCompile(`^\w+ sending (\S+) \(pid`),
 		regexp.MustCompile(`^\w+ [Aa]ttempted to (?:kill|send) (\S+)`),
 		// Only the text of a spawn error names its program: each is its own.
