@@ -174,4 +174,5 @@ func TestHelpText(t *testing.T) {
 
 func TestReference(t *testing.T) {
 	golden(t, filepath.Join("..", "..", "docs", "rpc.md"), Reference())
+	golden(t, filepath.Join("..", "..", "docs", "events.md"), EventReference())
 }

@@ -73,3 +73,97 @@ func referenceNamespace(b *strings.Builder, ns string, methods []Method) {
 		}
 	}
 }
+
+// EventReference returns the page docs/events.md.
+func EventReference() string {
+	var b strings.Builder
+	b.WriteString(eventIntro)
+	children := map[string]bool{}
+	for _, t := range EventTypes {
+		children[t.Parent] = true
+	}
+	for _, t := range EventTypes {
+		fmt.Fprintf(&b, "\n### %s\n\n%s", t.Name, t.Doc)
+		if t.Parent != "" {
+			fmt.Fprintf(&b, " Part of `%s`.", t.Parent)
+		}
+		b.WriteString("\n")
+		switch {
+		case t.Payload != "":
+			fmt.Fprintf(&b, "\n```\n%s\n```\n", strings.TrimSuffix(t.Payload, "\n"))
+			if strings.HasSuffix(t.Payload, "\n") {
+				b.WriteString("\nThe payload ends with a line feed.\n")
+			}
+		case !children[t.Name]:
+			b.WriteString("\nThe payload is empty.\n")
+		}
+	}
+	return b.String()
+}
+
+const eventIntro = `<!-- Generated from the tables in pkg/api: go test ./pkg/api -update -->
+
+# Events and their listeners
+
+An ` + "`[eventlistener:x]`" + ` section is a program that supervisord tells of what happens.
+
+` + "```ini" + `
+[eventlistener:mailer]
+command=/usr/local/bin/mailer
+events=PROCESS_STATE_EXITED,PROCESS_STATE_FATAL
+buffer_size=100
+` + "```" + `
+
+It is a program like others: it is started, restarted, stopped and logged as one, only earlier and
+stopped later, because the priority of its group is -1 if the section sets none. With ` + "`numprocs`" + ` it is a
+pool: each event goes to one process of the pool.
+
+## The protocol
+
+A listener speaks on its standard output and reads its standard input. What it says is kept in its
+stdout log too; for messages of its own there is standard error.
+
+| step | listener | supervisord |
+|---|---|---|
+| 1 | writes ` + "`READY\\n`" + ` | |
+| 2 | | writes the header, one line, and then the payload, as many bytes as ` + "`len`" + ` says |
+| 3 | writes ` + "`RESULT 2\\nOK`" + `, or ` + "`RESULT 4\\nFAIL`" + ` to get the event once more | |
+| 4 | goes on with step 1 | |
+
+` + "```" + `
+ver:3.0 server:supervisor serial:21 pool:mailer poolserial:10 eventname:PROCESS_STATE_EXITED len:68
+processname:web groupname:web from_state:RUNNING expected:0 pid:2766
+` + "```" + `
+
+| word | meaning |
+|---|---|
+| ver | version of the protocol |
+| server | ` + "`identifier`" + ` of ` + "`[supervisord]`" + ` |
+| serial | number of the event, of all that some pool has taken; goes on over a reload |
+| pool | name of the section |
+| poolserial | number of the event in this pool |
+| eventname | its type |
+| len | length of the payload in bytes |
+
+An event is sent to a process that is RUNNING and has said READY. Until there is one it waits in the
+buffer of the pool. When a pool has ` + "`buffer_size`" + ` events waiting and one more comes, the oldest is
+discarded, which the main log tells:
+
+` + "```" + `
+ERRO pool mailer event buffer overflowed, discarding event 17
+WARN pool mailer has caught up; 3 events were discarded since it fell behind, 12 in all (a larger buffer_size or more processes would have kept them)
+` + "```" + `
+
+An event that was rejected, and the one that a listener had when it ended, goes back to the head of
+the buffer. A listener that says anything out of turn (READY twice, a result line without a number)
+has broken the protocol: it is sent nothing until it is started again, and the main log says so.
+Nothing that a listener does, or fails to do, holds up anybody else.
+
+` + "`result_handler`" + ` is code of Python's Supervisor that judges results. Built in are the default (the result
+is ` + "`OK`" + ` or it is a rejection) and ` + "`supervisor_stdout:event_handler`" + `, which prints the output in an event that
+the listener sends back, each line behind ` + "`name channel | `" + `.
+
+## The types
+
+Who asks for a type gets all that are part of it. Who asks for both gets such an event twice.
+`

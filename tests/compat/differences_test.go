@@ -13,6 +13,8 @@ import (
 // tables of this package name, and what each is about.
 var differences = map[string]string{
 	"all-errors":       "after the first error all errors follow, with file and line",
+	"event-len":        "the len of an event counts bytes",
+	"event-pools":      "an event that was rejected goes back to its own pool only",
 	"group-name":       "a group's unknown programs are all reported under the group's name",
 	"help-text":        "the help texts have other words, and name options that only ours has",
 	"http-chunked":     "a chunked body is read",
