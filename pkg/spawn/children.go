@@ -25,6 +25,7 @@ type Exit struct {
 type Children struct {
 	exited func(Exit)
 	fork   fork
+	unfork func() // gives up what fork needs
 
 	signals chan os.Signal // SIGCHLD
 	again   chan struct{}  // an end was put off and may be told now
@@ -49,13 +50,17 @@ var errClosed = errors.New("children are no longer started: the supervisor is en
 // goroutine, one after another; while it runs no other end is told, so it should
 // hand over and return. Close ends the goroutine.
 func NewChildren(exited func(Exit)) *Children {
-	return newChildren(exited, syscall.ForkExec)
+	fork, unfork := newForker()
+	c := newChildren(exited, fork)
+	c.unfork = unfork
+	return c
 }
 
 func newChildren(exited func(Exit), fork fork) *Children {
 	c := &Children{
 		exited:  exited,
 		fork:    fork,
+		unfork:  func() {},
 		signals: make(chan os.Signal, 1),
 		again:   make(chan struct{}, 1),
 		stop:    make(chan struct{}),
@@ -80,6 +85,9 @@ func (c *Children) Close() {
 		close(c.stop)
 	}
 	<-c.stopped
+	if first {
+		c.unfork()
+	}
 }
 
 // Start starts a child and calls started with its pid before its end is told,
