@@ -34,6 +34,7 @@ func (l *loader) adviseAll() {
 		l.doubt("supervisord", "logfile", fmt.Sprintf("%s is a directory", l.c.Supervisord.Logfile), "name a file in it")
 	}
 	logs := map[string]*Program{}
+	sockets := map[string]*Program{}
 	for _, g := range l.c.Groups {
 		if len(g.Programs) == 0 {
 			l.adviseEmpty(g)
@@ -42,6 +43,7 @@ func (l *loader) adviseAll() {
 			l.adviseCommand(p)
 			l.adviseUser(p)
 			l.adviseLogs(p, logs)
+			l.adviseSocket(p, sockets)
 			if _, set := l.doc.get(p.Section, "startretries"); set && p.StartSecs == 0 {
 				l.doubt(p.Section, "startsecs", "with 0 every start is a success, so startretries never applies", "")
 			}

@@ -108,10 +108,9 @@ type GroupKind int
 
 // The kinds of group.
 const (
-	Homogeneous   GroupKind = iota // [program:x]
+	Homogeneous   GroupKind = iota // [program:x], [fcgi-program:x]
 	Heterogeneous                  // [group:x]
 	ListenerPool                   // [eventlistener:x]
-	FastCGI                        // [fcgi-program:x]
 )
 
 // Group is a set of processes that are managed by one name.
@@ -121,7 +120,6 @@ type Group struct {
 	Priority int
 	Programs []*Program // one per process, in the order of starting
 	Pool     *Pool      // for a ListenerPool
-	Socket   *Socket    // for FastCGI
 }
 
 // Pool is what an [eventlistener:x] has beyond a program.
@@ -131,17 +129,17 @@ type Pool struct {
 	ResultHandler string
 }
 
-// Socket is what an [fcgi-program:x] has beyond a program.
+// Socket is what an [fcgi-program:x] has beyond a program: where to listen. All
+// processes of the section share it, whatever group they are in.
 type Socket struct {
 	URL     string // tcp://host:port or unix:///path, the host in lower case, the path without . and ..
-	Network string
+	Network string // "tcp" or "unix"
 	Host    string
 	Port    int
 	Path    string
-	Backlog int // 0: the system's maximum
-	Owner   *Owner
-	Mode    fs.FileMode // 0: unchanged
-	HasMode bool
+	Backlog int          // how many connections may wait; 0: the system's maximum
+	Owner   *Owner       // of a unix socket; nil: unchanged
+	Mode    *fs.FileMode // of a unix socket
 }
 
 // AutoRestart is the option autorestart.
@@ -216,6 +214,7 @@ type Program struct {
 	Environment    map[string]string // [supervisord] environment, then the program's own
 	Directory      string            // empty: unchanged
 	Umask          *fs.FileMode      // nil: unchanged
+	Socket         *Socket           // of an fcgi-program, its standard input; else nil
 	ServerURL      string            // empty: derived (AUTO)
 
 	// Extra keeps the options of the section that no table knows, by their

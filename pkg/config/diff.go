@@ -1,9 +1,6 @@
 package config
 
-import (
-	"reflect"
-	"slices"
-)
+import "slices"
 
 // Diff compares the groups that run with those that were read: the names of
 // groups that are new and different, in the order of the latter, and gone, in
@@ -37,7 +34,7 @@ func Diff(running, loaded []*Group) (added, changed, removed []string) {
 
 func (g *Group) equal(o *Group) bool {
 	if g.Kind != o.Kind || g.Priority != o.Priority || len(g.Programs) != len(o.Programs) ||
-		!g.Pool.equal(o.Pool) || !reflect.DeepEqual(g.Socket, o.Socket) {
+		!g.Pool.equal(o.Pool) {
 		return false
 	}
 	for i, p := range g.Programs {
@@ -70,5 +67,5 @@ func (p *Program) Differences(q *Program) []string {
 			names = append(names, o.Name)
 		}
 	}
-	return names
+	return append(names, p.Socket.differences(q.Socket)...)
 }

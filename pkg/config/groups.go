@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -125,6 +124,11 @@ func (l *loader) group(section, suffix string, member map[string]bool) {
 			continue
 		}
 		member[of] = true
+		if of == fcgi {
+			programs := l.processes(of, g.Name, optionNames(socketOptions()))
+			g.Programs = append(g.Programs, l.socketOf(of).shared(programs)...)
+			continue
+		}
 		g.Programs = append(g.Programs, l.processes(of, g.Name, nil)...)
 	}
 	l.add(g)
@@ -206,86 +210,3 @@ func (l *loader) events(section string, pool *Pool) {
 	}
 	pool.Events = known
 }
-
-func (l *loader) fastcgi(section, suffix string) {
-	name := l.name(section, suffix)
-	g := &Group{Name: name, Kind: FastCGI, Priority: l.priority(section, 999)}
-	g.Socket = l.socket(section, name)
-	g.Programs = l.processes(section, name, optionNames(socketOptions()))
-	l.add(g)
-}
-
-// socket reads the socket of an fcgi-program.
-func (l *loader) socket(section, name string) *Socket {
-	s := &socketSection{}
-	var p Program
-	read(reader{loader: l, section: section, names: l.scope(nil)}, &p, find(programTable(), "user"))
-	set := map[string]bool{}
-	for _, o := range socketOptions() {
-		r := reader{loader: l, section: section, names: l.scope(nil), message: func(option, value string, err error) string {
-			if _, unexpanded := errors.AsType[*expansionError](err); !unexpanded && (option == "socket_owner" || option == "socket_mode") {
-				return fmt.Sprintf("Invalid %s value %s", option, value)
-			}
-			return err.Error()
-		}}
-		if o.Name == "socket" {
-			r.names = l.scope(map[string]any{"program_name": name})
-		}
-		set[o.Name] = read(r, s, o)
-		if o.Name == "socket_backlog" && set[o.Name] && (s.Backlog < 1 || s.Backlog > 65535) {
-			text := fmt.Sprintf("Invalid socket_backlog value %d", s.Backlog)
-			l.failAt(section, o.Name, fmt.Sprintf("a backlog of %d is not possible", s.Backlog), "write a number from 1 to 65535", text)
-		}
-	}
-	if set["socket_owner"] {
-		s.Owner = &s.owner
-	}
-	s.HasMode = set["socket_mode"]
-	if s.URL == "" {
-		if _, written := l.doc.get(section, "socket"); !written || set["socket"] {
-			text := fmt.Sprintf("[%s] section requires a \"socket\" line", section)
-			l.failAt(section, "socket", "there is no socket to listen on", "add one, for example socket=unix:///run/app.sock", text)
-		}
-		return &s.Socket
-	}
-	if problem, message := s.parse(p.User); problem != "" {
-		l.failAt(section, "socket", problem, "write tcp://host:port or unix:///path", fmt.Sprintf("%s in [%s] socket", cmp.Or(message, problem), section))
-	}
-	return &s.Socket
-}
-
-// parse takes the URL apart. The message is what Supervisor says of a problem
-// where that is something else: two of its errors come out as Python tuples.
-func (s *socketSection) parse(user *User) (problem, message string) {
-	if path, ok := strings.CutPrefix(s.URL, "unix://"); ok {
-		if !strings.HasPrefix(path, "/") {
-			return fmt.Sprintf("the path %q is not absolute", path), fmt.Sprintf("('Unix socket path %%s is not an absolute path', %s)", python.Quote(path))
-		}
-		s.Network, s.Path = "unix", normalPath(path)
-		s.URL = "unix://" + s.Path
-		if s.Owner == nil && user != nil && !current(user) {
-			s.Owner = &Owner{user.UID, user.GID}
-		}
-		if !s.HasMode {
-			s.Mode, s.HasMode = 0o700, true
-		}
-		return "", ""
-	}
-	if s.Owner != nil || s.HasMode {
-		return "socket_owner and socket_mode params should only be used with a Unix domain socket", ""
-	}
-	address, tcp := strings.CutPrefix(s.URL, "tcp://")
-	host, port, both := strings.Cut(address, ":")
-	if !tcp || !both || host == "" || strings.ContainsFunc(host, isSpace) || !isDigits(port) {
-		return fmt.Sprintf("%q is no socket", s.URL), fmt.Sprintf("('Bad socket format %%s', %s)", python.Quote(s.URL))
-	}
-	n, err := parsePort(port)
-	if err != nil {
-		return err.Error(), ""
-	}
-	s.Network, s.Host, s.Port = "tcp", strings.ToLower(host), n
-	s.URL = fmt.Sprintf("tcp://%s:%d", s.Host, s.Port)
-	return "", ""
-}
-
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

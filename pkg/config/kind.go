@@ -98,6 +98,16 @@ var (
 		return fmt.Sprintf("%d:%d", o.UID, o.GID)
 	}, nil}
 
+	optionalOwnerKind = kind[*Owner]{ownerKind.name, func(s string) (*Owner, error) {
+		o, err := parseOwner(s)
+		return &o, err
+	}, func(o *Owner) string {
+		if o == nil {
+			return ""
+		}
+		return ownerKind.print(*o)
+	}, nil}
+
 	environmentKind = kind[map[string]string]{"KEY=\"value\" pairs", parseEnvironment, printEnvironment, environmentHint}
 
 	serverURLKind = kind[string]{"URL or AUTO", func(s string) (string, error) {

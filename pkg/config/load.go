@@ -43,6 +43,7 @@ type loader struct {
 	doubts []*OptionError
 	// userName is the user that supervisord is to become, nil if none is named.
 	userName *string
+	sockets  map[string]*Socket // of fcgi-programs, by section
 }
 
 func newLoader(file string, flags map[string]string) (*loader, error) {
@@ -59,7 +60,7 @@ func newLoader(file string, flags map[string]string) (*loader, error) {
 	host, _ := os.Hostname()
 	return &loader{
 		file: file, flags: flags, here: here, doc: doc, env: env, host: host,
-		c: &Config{File: absolute(file)}, errs: errs,
+		c: &Config{File: absolute(file)}, errs: errs, sockets: map[string]*Socket{},
 	}, nil
 }
 

@@ -229,14 +229,17 @@ func groupAnswer(g *Group) map[string]any {
 	}
 	answer := map[string]any{
 		"name": g.Name, "priority": g.Priority, "processes": processes,
-		"kind": [...]string{"ProcessGroupConfig", "ProcessGroupConfig", "EventListenerPoolConfig", "FastCGIGroupConfig"}[g.Kind],
+		"kind": [...]string{"ProcessGroupConfig", "ProcessGroupConfig", "EventListenerPoolConfig"}[g.Kind],
 	}
 	if g.Pool != nil {
 		events := slices.Clone(g.Pool.Events)
 		sort.Strings(events)
 		answer["events"], answer["buffer_size"] = events, g.Pool.BufferSize
 	}
-	if s := g.Socket; s != nil {
+	// The original has no socket for a member of a [group:x].
+	if g.Kind == Homogeneous && len(g.Programs) > 0 && g.Programs[0].Socket != nil {
+		s := g.Programs[0].Socket
+		answer["kind"] = "FastCGIGroupConfig"
 		socket := map[string]any{"url": s.URL, "backlog": nil, "owner": nil, "mode": nil}
 		if s.Backlog != 0 {
 			socket["backlog"] = s.Backlog
@@ -244,8 +247,8 @@ func groupAnswer(g *Group) map[string]any {
 		if s.Owner != nil {
 			socket["owner"] = []int{s.Owner.UID, s.Owner.GID}
 		}
-		if s.HasMode {
-			socket["mode"] = s.Mode
+		if s.Mode != nil {
+			socket["mode"] = *s.Mode
 		}
 		answer["socket"] = socket
 	}

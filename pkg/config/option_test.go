@@ -95,9 +95,9 @@ func leaves(v reflect.Value, path string) map[string]string {
 func tables(t *testing.T) []optionTable {
 	return []optionTable{
 		tableOf(t, "supervisord", supervisordOptions()),
-		tableOf(t, "program", programOptions(), "Name", "Group", "Section", "File", "Extra"),
+		tableOf(t, "program", programOptions(), "Name", "Group", "Section", "File", "Socket", "Extra"),
 		tableOf(t, "eventlistener", poolOptions()),
-		tableOf(t, "fcgi-program", socketOptions(), "Socket.Network", "Socket.Host", "Socket.Port", "Socket.Path", "Socket.Owner", "Socket.HasMode"),
+		tableOf(t, "fcgi-program", socketOptions(), "Network", "Host", "Port", "Path"),
 		tableOf(t, "group", groupOptions()),
 		tableOf(t, "include", includeOptions()),
 		tableOf(t, "unix_http_server", unixOptions(), "Server.Section", "Server.Network", "Server.Host", "Server.Port", "Server.AllowedHosts", "address"),

@@ -87,23 +87,16 @@ func poolOptions() []Option[Pool] {
 	}
 }
 
-// socketSection is what [fcgi-program:x] has beyond a program, as it is read.
-type socketSection struct {
-	Socket
-	owner Owner
-}
-
-// socketOptions is the table of it.
-func socketOptions() []Option[socketSection] {
-	type S = socketSection
-	return []Option[S]{
-		unset("socket_backlog", integerKind, func(s *S) *int { return &s.Backlog },
-			"How many connections may wait to be accepted.").since("3.4.0"),
-		unset("socket_owner", ownerKind, func(s *S) *Owner { return &s.owner },
+// socketOptions is what [fcgi-program:x] has beyond a program.
+func socketOptions() []Option[Socket] {
+	return []Option[Socket]{
+		unset("socket_backlog", integerKind, func(s *Socket) *int { return &s.Backlog },
+			"How many connections may wait to be accepted; as many as the system allows if not set.").since("3.4.0"),
+		unset("socket_owner", optionalOwnerKind, func(s *Socket) **Owner { return &s.Owner },
 			"The owner of a unix socket, as user or user:group; the program's user if not set."),
-		unset("socket_mode", octalKind, func(s *S) *fs.FileMode { return &s.Mode }, "The mode of a unix socket; 0700 if not set."),
-		unset("socket", textKind, func(s *S) *string { return &s.URL },
-			"The socket that the processes share: tcp://host:port or unix:///path."),
+		unset("socket_mode", optionalOctalKind, func(s *Socket) **fs.FileMode { return &s.Mode }, "The mode of a unix socket; 0700 if not set."),
+		unset("socket", textKind, func(s *Socket) *string { return &s.URL },
+			"The socket that the processes share: tcp://host:port or unix:///path. It is their standard input, made when the first of them starts, and closed when the last has ended."),
 	}
 }
 

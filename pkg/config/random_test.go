@@ -67,7 +67,8 @@ func randomConfig(r *rand.Rand, options map[string][]tableOption) string {
 }
 
 // dropDoubles drops what Supervisor reads but never runs: all but the first
-// group of a name, all but the last process of a name in a group.
+// group of a name, all but the last process of a name in a group, and the socket
+// of an fcgi-program that has no processes.
 func dropDoubles(answer map[string]any) {
 	var kept []any
 	seen := map[any]bool{}
@@ -89,6 +90,10 @@ func dropDoubles(answer map[string]any) {
 			processes = append(processes, p)
 		}
 		group["processes"] = processes
+		if len(processes) == 0 && group["socket"] != nil {
+			group["kind"] = "ProcessGroupConfig"
+			delete(group, "socket")
+		}
 		kept = append(kept, group)
 	}
 	answer["groups"] = append([]any{}, kept...)

@@ -139,10 +139,6 @@ func (s *Supervisor) find(groupName, procName string) *proc {
 // autostart asks the machines of a group that was made active to run, as far as
 // they are to be started by themselves.
 func (s *Supervisor) autostart(g *group) {
-	if why := unready(g.config); why != "" {
-		s.log.Log(config.Warn, "%s is not started: %s", g.config.Name, why)
-		return
-	}
 	for _, p := range g.procs {
 		if p.config.Autostart && p.m.State == api.Stopped && !s.heldBack(p) {
 			s.step(p, process.Start{})

@@ -169,9 +169,6 @@ func (s *Supervisor) startVerb(wait bool) verb {
 		case p.m.State == api.Unknown:
 			return outcome{}, api.Failed.Fault(name + " is in an unknown process state")
 		}
-		if why := unready(p.group.config); why != "" {
-			return outcome{}, api.Failed.Fault(why)
-		}
 		s.step(p, process.Start{})
 		until := func(m process.Machine) bool { return !m.Spawning() }
 		if wait {
