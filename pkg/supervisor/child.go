@@ -15,7 +15,8 @@ type child struct {
 	pid      int
 	started  chan struct{} // closed when the loop knows of it, or it has failed to start
 	channels []*channel
-	in       *stdin
+	in       *stdin // nil: its standard input is the socket
+	socket   *lease
 }
 
 // channel is one output of a child: the pump that empties the pipe and the file
@@ -41,15 +42,14 @@ func (e *ends) close() {
 }
 
 // connect opens the logs of a process that is about to start and makes its
-// pipes. The ends are to be closed after the start, also after an error.
-func (h *OS) connect(o Order) (c *child, e *ends, err error) {
-	c, e = &child{started: make(chan struct{})}, &ends{-1, -1, -1}
+// pipes. The ends are to be closed after the start, also after an error. The
+// socket, if it is to have one, takes the place of the pipe to its input.
+func (h *OS) connect(o Order, socket *lease) (c *child, e *ends, err error) {
+	c, e = &child{started: make(chan struct{}), socket: socket}, &ends{-1, -1, -1}
 	p := o.Program
-	ours, theirs, err := spawn.InputPipe()
-	if err != nil {
+	if e.stdin, err = c.input(); err != nil {
 		return c, e, err
 	}
-	c.in, e.stdin = newStdin(ours), theirs
 	if e.stdout, err = h.open(c, o, p.Stdout, "stdout", o.Logs.Stdout); err != nil {
 		return c, e, err
 	}
@@ -59,6 +59,18 @@ func (h *OS) connect(o Order) (c *child, e *ends, err error) {
 	}
 	e.stderr, err = h.open(c, o, p.Stderr, "stderr", o.Logs.Stderr)
 	return c, e, err
+}
+
+// input makes the standard input of c and returns the child's end.
+func (c *child) input() (theirs int, err error) {
+	if c.socket != nil {
+		return c.socket.descriptor()
+	}
+	ours, theirs, err := spawn.InputPipe()
+	if err == nil {
+		c.in = newStdin(ours)
+	}
+	return theirs, err
 }
 
 // open makes one output of c and returns the child's end of the pipe.
@@ -133,9 +145,7 @@ func (ch *channel) release() {
 // abandon gives everything back after a start that failed.
 func (c *child) abandon() {
 	close(c.started)
-	if c.in != nil {
-		c.in.close()
-	}
+	c.in.close()
 	for _, ch := range c.channels {
 		ch.pump.Close()
 	}
@@ -144,9 +154,20 @@ func (c *child) abandon() {
 func (c *child) Pid() int { return c.pid }
 
 // Drain reads what the process has left in its pipes. What surviving
-// grandchildren write later is still kept, until they are gone too.
+// grandchildren write later is still kept, until they are gone too. Its share in
+// a socket is given back before done is called: who is told of the end of the
+// last process finds the socket closed.
 func (c *child) Drain(done func()) {
 	c.in.close()
+	if c.socket != nil {
+		drained := done
+		done = func() {
+			go func() { // the disk of a unix socket may be slow
+				c.socket.release()
+				drained()
+			}()
+		}
+	}
 	if len(c.channels) == 0 {
 		go done()
 		return

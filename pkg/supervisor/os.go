@@ -23,6 +23,7 @@ type OS struct {
 	poller   *logs.Poller
 	files    *logs.Store
 	syslog   *logs.Syslog
+	sockets  *sockets
 
 	closed chan struct{}
 
@@ -46,6 +47,7 @@ func NewOS(log Log) (*OS, error) {
 	report := func(l config.Level, text string) { h.log.Log(l, "%s", text) }
 	h.files = logs.NewStore(report)
 	h.syslog = logs.NewSyslog("supervisord", report)
+	h.sockets = newSockets(func(text string) { report(config.Info, text) })
 	h.children = spawn.NewChildren(h.exited)
 	return h, nil
 }
@@ -212,12 +214,24 @@ func (h *OS) Spawn(o Order, done func(Child, error) bool) {
 }
 
 func (h *OS) spawn(o Order, started func(*child)) error {
+	socket, err := h.sockets.take(o.Program)
+	if err != nil {
+		return err
+	}
+	if err = h.spawnOn(socket, o, started); err != nil {
+		socket.release()
+	}
+	return err
+}
+
+// spawnOn starts a process that has its socket, if it is to have one.
+func (h *OS) spawnOn(socket *lease, o Order, started func(*child)) error {
 	p := o.Program
 	file, argv, err := spawn.Find(p.Command, searchPath(p))
 	if err != nil {
 		return err
 	}
-	c, ends, err := h.connect(o)
+	c, ends, err := h.connect(o, socket)
 	defer ends.close()
 	if err != nil {
 		c.abandon()

@@ -11,8 +11,9 @@ import (
 // (Supervisor keeps any amount.)
 const maxPending = 8 << 20
 
-// stdin is the way to the standard input of a process. What the pipe does not
-// take at once is kept and written by a goroutine that lives only as long.
+// stdin is the way to the standard input of a process; nil if that is no pipe.
+// What the pipe does not take at once is kept and written by a goroutine that
+// lives only as long.
 type stdin struct {
 	mu      sync.Mutex
 	fd      int      // our end, non-blocking
@@ -24,6 +25,9 @@ type stdin struct {
 func newStdin(fd int) *stdin { return &stdin{fd: fd} }
 
 func (s *stdin) write(text string) error {
+	if s == nil {
+		return ErrStdinClosed
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -80,6 +84,9 @@ func (s *stdin) flush() {
 }
 
 func (s *stdin) close() {
+	if s == nil {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

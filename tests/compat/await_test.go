@@ -22,18 +22,15 @@ func pause() {
 
 // await looks at the condition until it holds. The condition returns what it
 // saw, for the error.
-func await(what string, holds func() (bool, string)) error { return awaitWithin(patience, what, holds) }
-
-// awaitWithin is await with a limit of its own.
-func awaitWithin(limit time.Duration, what string, holds func() (bool, string)) error {
-	end := time.Now().Add(limit)
+func await(what string, holds func() (bool, string)) error {
+	end := time.Now().Add(patience)
 	for {
 		ok, saw := holds()
 		if ok {
 			return nil
 		}
 		if time.Now().After(end) {
-			return fmt.Errorf("no %s within %v; last seen: %s", what, limit, saw)
+			return fmt.Errorf("no %s within %v; last seen: %s", what, patience, saw)
 		}
 		pause()
 	}

@@ -20,9 +20,6 @@
 // "# differs ID REGEXP" for the reread and the start, "# values differ ID
 // REGEXP" for getAllConfigInfo.
 //
-// Scripts that need what our daemon does not have yet are listed in
-// unfinished_test.go.
-//
 // The expectations are Supervisor's own behaviour, so the package needs
 // /usr/bin/python3 with Supervisor 4.2.5; without them the tests skip and say
 // so. COMPAT_SELF=oracle puts Supervisor on both sides: this proves that a

@@ -137,7 +137,7 @@ func (w *world) doAwait(rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "", awaitWithin(w.patience, f[0]+" "+f[1], func() (bool, string) {
+	return "", await(f[0]+" "+f[1], func() (bool, string) {
 		state, _, err := w.info(f[0])
 		if err != nil {
 			return false, err.Error()
@@ -152,7 +152,7 @@ func (w *world) doAwaitFile(rest string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "", awaitWithin(w.patience, rest, func() (bool, string) {
+	return "", await(rest, func() (bool, string) {
 		data, err := os.ReadFile(w.path(path))
 		if err != nil {
 			return false, err.Error()

@@ -34,14 +34,12 @@ type world struct {
 	signal  int    // pid of the last "kill"
 	logRead int    // bytes of the main log already shown
 	runs    int    // numbers the output files
-
-	patience time.Duration // bounds the waits that a script asks for
 }
 
 // newWorld makes the directory and writes the files. Worlds that are compared
 // have names of one length, so that lengths agree too.
 func newWorld(name, dir string, daemon, client program, files []file) (*world, error) {
-	w := &world{name: name, dir: dir, daemon: daemon, client: client, patience: patience}
+	w := &world{name: name, dir: dir, daemon: daemon, client: client}
 	for _, d := range []string{dir, filepath.Join(dir, "tmp"), filepath.Join(dir, "out")} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
 			return nil, err
