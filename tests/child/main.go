@@ -19,6 +19,7 @@ func verbs() map[string]func(args []string) error {
 	return map[string]func(args []string) error{
 		"count":   count,
 		"family":  family,
+		"fastcgi": fastcgi,
 		"ignore":  ignore,
 		"order":   order,
 		"report":  report,
