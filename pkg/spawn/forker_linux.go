@@ -115,8 +115,17 @@ func (f *forker) close() {
 
 // run is the life of the thread, which ends with its goroutine.
 func (f *forker) run(socket int, ready chan<- error) {
-	err := wakePoller()
 	runtime.LockOSThread()
+	if unix.Gettid() == unix.Getpid() {
+		// Not the main thread: its table is what /proc shows as that of the
+		// process. While it is held here, another goroutine has another one.
+		defer runtime.UnlockOSThread()
+		taken := make(chan error)
+		go f.run(socket, taken)
+		ready <- <-taken
+		return
+	}
+	err := wakePoller()
 	if err == nil {
 		err = leaveTable(socket)
 	}

@@ -119,3 +119,16 @@ func TestForkerClosed(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// The thread is never the main one, by whose table the process is known.
+func TestForkerLeavesMainThread(t *testing.T) {
+	for range 50 {
+		f := newTestForker(t)
+		f.output(t, []string{"/bin/true"}, nil)
+		null := openNull(t)
+		if to, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", null)); err != nil || to != "/dev/null" {
+			t.Fatalf("our descriptor is seen as %q, %v", to, err)
+		}
+		f.close()
+	}
+}
