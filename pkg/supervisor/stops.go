@@ -23,8 +23,8 @@ const spawnPatience = 10 * time.Second
 // side by side (Supervisor: one after the other).
 type shutdown struct {
 	ending  Ending
-	stages  [][]*group // what is still to be ended; the first is under way
-	told    bool       // the first stage has been told
+	stages  [][]*group // what is still to be told
+	left    []*proc    // of the stage under way; those at the end may be down
 	report  time.Time  // when the next report is due
 	began   time.Time
 	working bool // advanceStops is at work
@@ -86,18 +86,23 @@ func (s *Supervisor) advanceStops() {
 	}
 	st.working = true
 	defer func() { st.working = false }()
-	for len(st.stages) > 0 {
-		if !st.told {
-			st.told = true
-			s.bus.Dispatch() // to listeners that are about to be stopped
-			s.tellStage(st.stages[0])
+	for {
+		// Looking at the last one only is enough, and cheap: this is asked after
+		// each step of each process.
+		for n := len(st.left); n > 0; n-- {
+			if s.unstopped(st.left[n-1]) {
+				return
+			}
+			st.left = st.left[:n-1]
 		}
-		if slices.ContainsFunc(st.stages[0], func(g *group) bool { return len(s.unstopped(g)) > 0 }) {
+		if len(st.stages) == 0 {
+			s.over = true
 			return
 		}
-		st.stages, st.told = st.stages[1:], false
+		s.bus.Dispatch() // to listeners that are about to be stopped
+		s.tellStage(st.stages[0])
+		st.stages = st.stages[1:]
 	}
-	s.over = true
 }
 
 // tellStage sends the processes of one stage their stop signal, in descending
@@ -108,20 +113,15 @@ func (s *Supervisor) tellStage(stage []*group) {
 		slices.Reverse(procs)
 		for _, p := range procs {
 			s.step(p, process.Shutdown{})
+			s.stops.left = append(s.stops.left, p)
 		}
 	}
 }
 
-// unstopped gives the processes of g that a shutdown still waits for.
-func (s *Supervisor) unstopped(g *group) []*proc {
-	var left []*proc
-	for _, p := range g.procs {
-		abandoned := p.m.Spawning() && time.Since(s.stops.began) > spawnPatience
-		if !p.m.State.Down() && !abandoned {
-			left = append(left, p)
-		}
-	}
-	return left
+// unstopped reports whether a shutdown still waits for p.
+func (s *Supervisor) unstopped(p *proc) bool {
+	abandoned := p.m.Spawning() && time.Since(s.stops.began) > spawnPatience
+	return !p.m.State.Down() && !abandoned
 }
 
 // reportStops says what is waited for.
@@ -129,7 +129,11 @@ func (s *Supervisor) reportStops() {
 	s.stops.report = time.Now().Add(reportEvery)
 	var left []*proc
 	for _, g := range s.groups {
-		left = append(left, s.unstopped(g)...)
+		for _, p := range g.procs {
+			if s.unstopped(p) {
+				left = append(left, p)
+			}
+		}
 	}
 	if len(left) > 0 {
 		names := make([]string, len(left))
