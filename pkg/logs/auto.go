@@ -2,11 +2,11 @@ package logs
 
 import (
 	"crypto/rand"
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
+	"syscall"
 )
 
 // autoLetters are the letters of the random part of an AUTO name.
@@ -19,31 +19,33 @@ func CreateAuto(dir, process, channel, identifier string) (path string, err erro
 	for range 100 {
 		name := process + "-" + channel + "---" + identifier + "-" + randomLetters(8) + ".log"
 		path = filepath.Join(dir, name)
-		file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-		if errors.Is(err, fs.ErrExist) {
+		// An os.File would try to enrol itself with the runtime's poller.
+		fd, err := syscall.Open(path, syscall.O_RDWR|syscall.O_CREAT|syscall.O_EXCL|syscall.O_CLOEXEC, 0o600)
+		switch err {
+		case nil:
+			return path, syscall.Close(fd)
+		case syscall.EEXIST, syscall.EINTR:
 			continue
 		}
-		if err != nil {
-			return "", err
-		}
-		return path, file.Close()
+		return "", &fs.PathError{Op: "open", Path: path, Err: err}
 	}
 	return "", &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 }
 
 func randomLetters(n int) string {
-	raw := make([]byte, n)
-	for i := 0; i < n; {
-		var b [1]byte
-		rand.Read(b[:]) // never fails
-		// 252 is the greatest multiple of the 37 letters in a byte; beyond it some
-		// letters would be likelier.
-		if int(b[0]) < 256/len(autoLetters)*len(autoLetters) {
-			raw[i] = autoLetters[int(b[0])%len(autoLetters)]
-			i++
+	letters := make([]byte, 0, n)
+	for len(letters) < n {
+		raw := make([]byte, 2*n)
+		rand.Read(raw) // never fails
+		for _, b := range raw {
+			// 252 is the greatest multiple of the 37 letters in a byte; beyond it
+			// some letters would be likelier.
+			if int(b) < 256/len(autoLetters)*len(autoLetters) && len(letters) < n {
+				letters = append(letters, autoLetters[int(b)%len(autoLetters)])
+			}
 		}
 	}
-	return string(raw)
+	return string(letters)
 }
 
 // CleanAuto deletes the AUTO logs that an earlier supervisord with this

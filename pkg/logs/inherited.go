@@ -22,7 +22,7 @@ func inheritedFD(path string) (int, bool) {
 		case "/dev/stderr":
 			return 2, true
 		}
-		for _, dir := range []string{"/dev/fd/", "/proc/self/fd/", "/proc/" + strconv.Itoa(os.Getpid()) + "/fd/"} {
+		for _, dir := range descriptorDirs(path) {
 			if number, ok := strings.CutPrefix(path, dir); ok {
 				fd, err := strconv.Atoi(number)
 				return fd, err == nil && fd >= 0
@@ -38,4 +38,15 @@ func inheritedFD(path string) (int, bool) {
 		path = filepath.Clean(to)
 	}
 	return 0, false
+}
+
+// descriptorDirs are the directories of our descriptors that a path could lie in.
+func descriptorDirs(path string) []string {
+	switch {
+	case strings.HasPrefix(path, "/dev/"):
+		return []string{"/dev/fd/"}
+	case strings.HasPrefix(path, "/proc/"):
+		return []string{"/proc/self/fd/", "/proc/" + strconv.Itoa(os.Getpid()) + "/fd/"}
+	}
+	return nil
 }

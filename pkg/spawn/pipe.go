@@ -29,18 +29,13 @@ func InputPipe() (write, child int, err error) {
 // pipe makes a pipe; choose tells our end from the child's.
 func pipe(choose func(r, w int) (ours, childs int)) (ours, child int, err error) {
 	var p [2]int
-	if err := closingPipe(&p); err != nil {
+	if err := waitlessPipe(&p); err != nil {
 		return -1, -1, err
 	}
 	ours, half := choose(p[0], p[1])
 	if child, err = bothWays(half); err != nil {
 		syscall.Close(ours)
 		syscall.Close(half)
-		return -1, -1, err
-	}
-	if err := syscall.SetNonblock(ours, true); err != nil {
-		syscall.Close(ours)
-		syscall.Close(child)
 		return -1, -1, err
 	}
 	return ours, child, nil

@@ -6,12 +6,15 @@ import (
 	"syscall"
 )
 
+// waitlessPipe makes a pipe whose ends are close-on-exec and non-blocking.
+func waitlessPipe(p *[2]int) error { return syscall.Pipe2(p[:], syscall.O_CLOEXEC|syscall.O_NONBLOCK) }
+
 // closingPipe makes a pipe whose ends are close-on-exec.
 func closingPipe(p *[2]int) error { return syscall.Pipe2(p[:], syscall.O_CLOEXEC) }
 
 // bothWays trades one end of a pipe for a descriptor of the same pipe that is
-// open for reading and for writing. Without /proc it is fd itself. On an error
-// fd is still open.
+// open for reading and for writing, and blocks. Without /proc it is fd itself. On
+// an error fd is still open.
 func bothWays(fd int) (int, error) {
 	path := "/proc/self/fd/" + strconv.Itoa(fd)
 	for {
@@ -22,7 +25,7 @@ func bothWays(fd int) (int, error) {
 			return both, nil
 		case errors.Is(err, syscall.EINTR):
 		case errors.Is(err, syscall.ENOENT):
-			return fd, nil
+			return fd, syscall.SetNonblock(fd, false)
 		default:
 			return -1, err
 		}

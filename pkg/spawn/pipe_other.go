@@ -17,5 +17,21 @@ func closingPipe(p *[2]int) error {
 	return nil
 }
 
-// bothWays leaves fd as it is: the system cannot reopen a pipe.
-func bothWays(fd int) (int, error) { return fd, nil }
+// waitlessPipe makes a pipe whose ends are close-on-exec and non-blocking.
+func waitlessPipe(p *[2]int) error {
+	if err := closingPipe(p); err != nil {
+		return err
+	}
+	for _, fd := range p {
+		if err := syscall.SetNonblock(fd, true); err != nil {
+			syscall.Close(p[0])
+			syscall.Close(p[1])
+			return err
+		}
+	}
+	return nil
+}
+
+// bothWays has fd block and leaves it otherwise as it is: the system cannot
+// reopen a pipe.
+func bothWays(fd int) (int, error) { return fd, syscall.SetNonblock(fd, false) }

@@ -25,6 +25,7 @@ type OS struct {
 	syslog   *logs.Syslog
 	sockets  *sockets
 
+	own    []string // our environment, which does not change
 	closed chan struct{}
 
 	mu    sync.Mutex
@@ -43,7 +44,7 @@ func NewOS(log Log) (*OS, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &OS{log: log, poller: poller, queue: spawn.NewQueue(), closed: make(chan struct{})}
+	h := &OS{log: log, poller: poller, queue: spawn.NewQueue(), closed: make(chan struct{}), own: ownEnvironment(os.Environ())}
 	report := func(l config.Level, text string) { h.log.Log(l, "%s", text) }
 	h.files = logs.NewStore(report)
 	h.syslog = logs.NewSyslog("supervisord", report)
@@ -238,7 +239,7 @@ func (h *OS) spawnOn(socket *lease, o Order, started func(*child)) error {
 		return spawn.ChannelError(p.Name, err)
 	}
 	spec := &spawn.Spec{
-		Name: p.Name, File: file, Argv: argv, Env: o.environment(os.Environ()), Dir: p.Directory, Umask: -1,
+		Name: p.Name, File: file, Argv: argv, Env: o.environment(h.own), Dir: p.Directory, Umask: -1,
 		Stdin: ends.stdin, Stdout: ends.stdout, Stderr: ends.stderr,
 	}
 	if p.Umask != nil {
