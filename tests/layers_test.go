@@ -41,6 +41,7 @@ tests/child:
 tests/harness:
 tests/compat:    pkg/api pkg/xmlrpc tests/harness
 tests/bench:     pkg/api pkg/xmlrpc tests/harness
+tests/clients:   tests/harness
 tests/stack:     tests/harness
 tests/system:    tests/harness
 tests:           tests/harness
@@ -55,6 +56,7 @@ var importers = map[string][]string{
 	"github.com/kardianos/service":    {"supervisord"},
 	"golang.org/x/sys":                {"pkg/spawn", "pkg/logs", "pkg/daemon", "pkg/supervisor"},
 	"golang.org/x/term":               {"pkg/ctl"},
+	"github.com/kolo/xmlrpc":          {"tests/clients"},
 	"github.com/rogpeppe/go-internal": {"tests", "tests/compat", "tests/system"},
 }
 

@@ -21,7 +21,7 @@ func TestRun(t *testing.T) {
 	if harness.Oracle() {
 		t.Skip("scripts/run runs the programs of this repository")
 	}
-	need(t, "uwsgi", "nginx", "django-admin")
+	harness.Need(t, "uwsgi", "nginx", "django-admin")
 	root, err := harness.Root()
 	if err != nil {
 		t.Fatal(err)

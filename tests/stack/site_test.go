@@ -7,7 +7,6 @@ import (
 	"bufio"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -27,7 +26,7 @@ type site struct {
 // newSite lays out a site that needs these programs, and starts nothing.
 func newSite(t *testing.T, needs ...string) *site {
 	t.Helper()
-	need(t, append(needs, "/usr/bin/python3", "uwsgi", "nginx", "django-admin")...)
+	harness.Need(t, append(needs, "/usr/bin/python3", "uwsgi", "nginx", "django-admin")...)
 	s := &site{Daemon: harness.New(t), t: t, ports: map[string]string{}}
 	names := []string{"NGINX_PORT", "UWSGI_PORT", "HTTP_PORT", "DEV_PORT", "RUNSERVER_PORT", "GUNICORN_PORT", "TOMCAT_PORT"}
 	for i, port := range harness.FreePorts(t, len(names)) {
@@ -42,24 +41,6 @@ func newSite(t *testing.T, needs ...string) *site {
 		t.Fatalf("cannot lay out the site: %v", r)
 	}
 	return s
-}
-
-// need skips the test where a program is not installed, unless all of them are
-// meant to be: scripts/test installs them and then says so.
-func need(t *testing.T, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		if _, err := exec.LookPath(name); err == nil {
-			continue
-		}
-		if _, err := exec.LookPath("/usr/sbin/" + name); err == nil {
-			continue // not in everybody's PATH
-		}
-		if os.Getenv("TEST_EVERYTHING") != "" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
 }
 
 // configure writes the configuration as an operator does: what the daemon
