@@ -1,8 +1,10 @@
 package clients_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -121,5 +123,18 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// awaitText reads until a text has come.
+func awaitText(t *testing.T, from io.Reader, text string) {
+	t.Helper()
+	var got bytes.Buffer
+	for part := make([]byte, 4096); !strings.Contains(got.String(), text); {
+		n, err := from.Read(part)
+		got.Write(part[:n])
+		if err != nil {
+			t.Fatalf("%q does not come, but %q and then %v", text, got.String(), err)
+		}
 	}
 }
