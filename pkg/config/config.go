@@ -127,6 +127,7 @@ type Pool struct {
 	BufferSize    int
 	Events        []string // upper case, as written, duplicates removed
 	ResultHandler string
+	CountBytes    bool
 }
 
 // Socket is what an [fcgi-program:x] has beyond a program: where to listen. All

@@ -11,8 +11,12 @@
 // that hangs, dies, answers nonsense or is never ready therefore costs its pool
 // the oldest events, and nobody else anything.
 //
-// Two things are better than in Supervisor. An event that was rejected, or that
-// a dying listener had, goes back to its own pool only (there: to every pool
-// with a process of the same priority). And len in the header counts bytes, as
-// the protocol says (there: characters).
+// One thing is better than in Supervisor: an event that was rejected, or that a
+// dying listener had, goes back to its own pool only (there: to every pool with
+// a process of the same priority).
+//
+// The protocol says that len in the header counts bytes, but Supervisor counts
+// characters since it runs on Python 3, and so do the listeners that use its
+// childutils: they would wait for what does not come. So it is characters here,
+// and bytes for the pools that ask for them.
 package events

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"supervisord/pkg/api"
 	"supervisord/pkg/config"
@@ -15,6 +16,8 @@ type PoolOptions struct {
 	Server string // the identifier of supervisord
 	Events []string
 	Size   int // how many events are kept
+	// CountBytes gives the length of an event in bytes, not in characters.
+	CountBytes bool
 	// Judge is given the result of a listener for an event.
 	Judge Judge
 	Log   Logf
@@ -126,8 +129,13 @@ func (p *Pool) send(it parcel) bool {
 	return false
 }
 
-// envelope is an event as it is sent. The length is in bytes.
+// envelope is an event as it is sent. Its length is in characters, unless the
+// listeners want bytes: Python's read text, and would wait for more for ever.
 func (p *Pool) envelope(it parcel) string {
+	length := utf8.RuneCountInString(it.Payload)
+	if p.o.CountBytes {
+		length = len(it.Payload)
+	}
 	return fmt.Sprintf("ver:3.0 server:%s serial:%d pool:%s poolserial:%d eventname:%s len:%d\n%s",
-		p.o.Server, it.serial, p.o.Name, it.poolSerial, it.Type, len(it.Payload), it.Payload)
+		p.o.Server, it.serial, p.o.Name, it.poolSerial, it.Type, length, it.Payload)
 }

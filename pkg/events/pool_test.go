@@ -114,9 +114,16 @@ func TestEnvelope(t *testing.T) {
 	r.bus.Publish(Periods[0].Tick(5))
 	r.bus.Dispatch()
 	want := []string{
-		"ver:3.0 server:here serial:40 pool:ear poolserial:0 eventname:REMOTE_COMMUNICATION len:8\ntype:é\n",
+		"ver:3.0 server:here serial:40 pool:ear poolserial:0 eventname:REMOTE_COMMUNICATION len:7\ntype:é\n",
 		"ver:3.0 server:here serial:41 pool:ear poolserial:1 eventname:TICK_5 len:6\nwhen:5",
 	}
+	if !reflect.DeepEqual(r.procs[0].got, want) {
+		t.Errorf("sent %q", r.procs[0].got)
+	}
+	r.pool.o.CountBytes = true
+	r.say(0, "RESULT 2\nOKREADY\n")
+	r.publish("é☺")
+	want = append(want, "ver:3.0 server:here serial:42 pool:ear poolserial:2 eventname:REMOTE_COMMUNICATION len:11\ntype:é☺\n")
 	if !reflect.DeepEqual(r.procs[0].got, want) {
 		t.Errorf("sent %q", r.procs[0].got)
 	}

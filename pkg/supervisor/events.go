@@ -18,7 +18,7 @@ func (s *Supervisor) newPool(g *group) *events.Pool {
 		judge = events.Echo(s.o.Print)
 	}
 	pool := events.NewPool(events.PoolOptions{
-		Name: g.config.Name, Server: s.o.Config.Supervisord.Identifier, Events: c.Events, Size: c.BufferSize,
+		Name: g.config.Name, Server: s.o.Config.Supervisord.Identifier, Events: c.Events, Size: c.BufferSize, CountBytes: c.CountBytes,
 		Judge: judge, Log: s.log.Log,
 	})
 	for _, p := range g.procs {
