@@ -3,6 +3,7 @@ package clients_test
 import (
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -203,4 +204,32 @@ func TestRelay(t *testing.T) {
 		s.AwaitFile("relay.err", want)
 	}
 	same(t, "what was relayed", s.Read("relay.err"), want)
+}
+
+// A configuration for supervisor-stdout, as containers have it: the output of
+// the programs appears in that of the daemon.
+func TestSupervisorStdout(t *testing.T) {
+	t.Parallel()
+	harness.Need(t, python)
+	s := newServer(t)
+	s.Env = append(s.Env, "PYTHONPATH="+filepath.Dir(testdata(t, "supervisor_stdout.py")), "PYTHONDONTWRITEBYTECODE=1")
+	s.configure("[eventlistener:stdout]\ncommand=" + python + " -m supervisor_stdout\nbuffer_size=100\n" +
+		"events=PROCESS_LOG\nresult_handler=supervisor_stdout:event_handler\n" +
+		"[program:talk]\ncommand=sh -c \"read go; echo one; echo zwei und drei: größer\"\nstartsecs=0\nautorestart=false\n" +
+		"stdout_events_enabled=true\n" +
+		"[program:moan]\ncommand=sh -c \"read go; echo trouble >&2\"\nstartsecs=0\nautorestart=false\n" +
+		"stderr_events_enabled=true\n")
+	s.Foreground()
+	s.await(t, map[string]string{"stdout": "RUNNING"})
+	for _, name := range []string{"talk", "moan"} {
+		s.call(t, "supervisor.sendProcessStdin", name, "go\n")
+	}
+	harness.Await(t, harness.Limit, "the output is in the daemon's", func() error {
+		for _, line := range []string{"talk stdout | one", "talk stdout | zwei und drei: größer", "moan stderr | trouble"} {
+			if got := s.Output(); !strings.Contains(got, "\n"+line+"\n") {
+				return fmt.Errorf("no %q in %q", line, got)
+			}
+		}
+		return nil
+	})
 }

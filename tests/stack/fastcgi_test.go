@@ -52,7 +52,7 @@ http {
 // configuration of their socket.
 func TestFastCGI(t *testing.T) {
 	t.Parallel()
-	need(t, "nginx")
+	harness.Need(t, "nginx")
 	d := harness.New(t)
 	url := fmt.Sprintf("http://127.0.0.1:%d/", harness.FreePorts(t, 1)[0])
 	port := strings.Trim(url[strings.LastIndex(url, ":"):], ":/")
