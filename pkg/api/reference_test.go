@@ -126,7 +126,7 @@ stdout log too; for messages of its own there is standard error.
 | step | listener | supervisord |
 |---|---|---|
 | 1 | writes ` + "`READY\\n`" + ` | |
-| 2 | | writes the header, one line, and then the payload, as many characters as ` + "`len`" + ` says |
+| 2 | | writes the header, one line, and then the payload, as many bytes as ` + "`len`" + ` says |
 | 3 | writes ` + "`RESULT 2\\nOK`" + `, or ` + "`RESULT 4\\nFAIL`" + ` to get the event once more | |
 | 4 | goes on with step 1 | |
 
@@ -143,7 +143,7 @@ processname:web groupname:web from_state:RUNNING expected:0 pid:2766
 | pool | name of the section |
 | poolserial | number of the event in this pool |
 | eventname | its type |
-| len | length of the payload in characters; with ` + "`count_bytes=true`" + ` of the section, in bytes |
+| len | length of the payload: in characters for a listener that runs in Python, which reads text; in bytes for all others; ` + "`event_len`" + ` of the section can say otherwise |
 
 An event is sent to a process that is RUNNING and has said READY. Until there is one it waits in the
 buffer of the pool. When a pool has ` + "`buffer_size`" + ` events waiting and one more comes, the oldest is

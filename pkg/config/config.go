@@ -127,8 +127,23 @@ type Pool struct {
 	BufferSize    int
 	Events        []string // upper case, as written, duplicates removed
 	ResultHandler string
-	CountBytes    bool
+	EventLen      EventLen
 }
+
+// EventLen is what the len of an event counts.
+type EventLen int
+
+// The values of event_len.
+const (
+	LenAuto       EventLen = iota // characters for a listener that runs in Python, bytes for others
+	LenBytes                      // as the manual of the protocol says
+	LenCharacters                 // as Supervisor does
+)
+
+var eventLenNames = []string{"auto", "bytes", "characters"}
+
+// String writes the value of the option.
+func (l EventLen) String() string { return eventLenNames[l] }
 
 // Socket is what an [fcgi-program:x] has beyond a program: where to listen. All
 // processes of the section share it, whatever group they are in.

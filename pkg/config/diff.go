@@ -51,7 +51,7 @@ func (p *Pool) equal(o *Pool) bool {
 	if p == nil || o == nil {
 		return p == o
 	}
-	return p.BufferSize == o.BufferSize && p.ResultHandler == o.ResultHandler && p.CountBytes == o.CountBytes &&
+	return p.BufferSize == o.BufferSize && p.ResultHandler == o.ResultHandler && p.EventLen == o.EventLen &&
 		slices.Equal(slices.Sorted(slices.Values(p.Events)), slices.Sorted(slices.Values(o.Events)))
 }
 

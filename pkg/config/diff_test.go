@@ -51,7 +51,7 @@ func TestDiff(t *testing.T) {
 		{"events", pool, strings.Replace(pool, "TICK_60", "TICK", 1), true, ""},
 		{"order of events", pool, strings.Replace(pool, "TICK_5,TICK_60", "TICK_60,TICK_5,TICK_5", 1), false, ""},
 		{"buffer_size", pool, pool + "buffer_size=11\n", true, ""},
-		{"count_bytes", pool, pool + "count_bytes=true\n", true, ""},
+		{"event_len", pool, pool + "event_len=bytes\n", true, ""},
 		{"result_handler", pool, pool + "result_handler=supervisor_stdout:event_handler\n", true, ""},
 		{"socket", fcgi, strings.Replace(fcgi, "a.sock", "b.sock", 1), true, "socket"},
 		{"socket written otherwise", fcgi, strings.Replace(fcgi, "/tmp/a", "/tmp/./a", 1), false, ""},

@@ -84,6 +84,13 @@ var (
 
 	autoRestartKind = kind[AutoRestart]{"true, false or unexpected", parseAutoRestart, AutoRestart.String, autoRestartHint}
 
+	eventLenKind = kind[EventLen]{"auto, bytes or characters", func(s string) (EventLen, error) {
+		if i := slices.Index(eventLenNames, strings.ToLower(s)); i >= 0 {
+			return EventLen(i), nil
+		}
+		return 0, fmt.Errorf("invalid 'event_len' value %s", python.Quote(s))
+	}, EventLen.String, func(text string) string { return oneOf(text, eventLenNames) }}
+
 	userKind = kind[*User]{"user name or id", ParseUser, func(u *User) string {
 		if u == nil {
 			return ""

@@ -14,7 +14,8 @@ var unusual = map[string]string{
 	"text": "some text", "number": "77", "seconds": "78", "byte size": "3KB", "octal number": "0123", "log level": "trace",
 	"directory that exists": "/", "path in a directory that exists": "/zz", "log file": "/zz", "signal": "USR2",
 	"list of exit codes": "3,4", "true, false or unexpected": "true", "user name or id": "root", "user or user:group": "root",
-	"KEY=\"value\" pairs": `K="v"`, "URL or AUTO": "http://x", "name": "nn", "list of names": "p,q", "port or host:port": "h:77",
+	"auto, bytes or characters": "bytes",
+	"KEY=\"value\" pairs":       `K="v"`, "URL or AUTO": "http://x", "name": "nn", "list of names": "p,q", "port or host:port": "h:77",
 }
 
 // optionTable is what the tests want to know of an option table of any section.

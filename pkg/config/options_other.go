@@ -82,8 +82,8 @@ func poolOptions() []Option[Pool] {
 			"How many events wait for the listeners before the oldest is dropped."),
 		row("result_handler", textKind, defaultResultHandler, func(p *Pool) *string { return &p.ResultHandler },
 			"What judges the answers of the listeners."),
-		row("count_bytes", booleanKind, "false", func(p *Pool) *bool { return &p.CountBytes },
-			"Give the length of an event in bytes, for listeners that read bytes. false gives it in characters, as Supervisor does: listeners in Python read as many.").ours(),
+		row("event_len", eventLenKind, "auto", func(p *Pool) *EventLen { return &p.EventLen },
+			"What the len of an event counts: bytes, characters (as Supervisor does), or auto: characters for a listener whose program is a Python, which reads text, and bytes for all others.").ours(),
 		unset("events", listKind, func(p *Pool) *[]string { return &p.Events },
 			"The types of event that the listeners are told of, separated by commas."),
 	}

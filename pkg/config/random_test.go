@@ -116,7 +116,7 @@ func TestRandomLoadsAreSupervisors(t *testing.T) {
 	for _, tab := range tables(t) {
 		for _, o := range tab.options {
 			// What is ours Supervisor does not know.
-			if o.name != "cleanasgroup" && o.name != "restart_stopped_on_reload" && o.name != "allowed_hosts" && o.name != "count_bytes" {
+			if o.name != "cleanasgroup" && o.name != "restart_stopped_on_reload" && o.name != "allowed_hosts" && o.name != "event_len" {
 				options[tab.name] = append(options[tab.name], o)
 			}
 		}

@@ -16,7 +16,10 @@
 // a process of the same priority).
 //
 // The protocol says that len in the header counts bytes, but Supervisor counts
-// characters since it runs on Python 3, and so do the listeners that use its
-// childutils: they would wait for what does not come. So it is characters here,
-// and bytes for the pools that ask for them.
+// characters since it runs on Python 3. Listeners in Python, which use its
+// childutils or read sys.stdin, count so too, and would wait for ever for what
+// does not come; listeners in other languages lose their place after the first
+// character that is not ASCII. So each gets the length that it reads: a listener
+// whose program is a Python in characters, others in bytes, and event_len of the
+// section has the last word.
 package events

@@ -15,6 +15,9 @@ import (
 type Process interface {
 	// Running reports whether it is in the state RUNNING.
 	Running() bool
+	// ReadsText reports whether it takes what it reads for characters, not
+	// for bytes. Asked once it has spoken.
+	ReadsText() bool
 	// Write gives it something to read. It does not block; an error says that
 	// it will not get it.
 	Write(text string) error
@@ -42,6 +45,7 @@ type Listener struct {
 	has    *parcel // the event it is busy with
 	heard  []byte  // what of its output has not been understood yet
 	wanted int     // the length of the result; -1: not told yet
+	text   bool    // it counts characters
 }
 
 // Join adds a process to the pool, after those that are there. name is for the
@@ -110,6 +114,7 @@ func (l *Listener) awaitReady() bool {
 		return false
 	}
 	l.heard = l.heard[len(ready):]
+	l.text = l.process.ReadsText()
 	l.to(api.ListenerReady)
 	return true
 }

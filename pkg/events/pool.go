@@ -16,8 +16,8 @@ type PoolOptions struct {
 	Server string // the identifier of supervisord
 	Events []string
 	Size   int // how many events are kept
-	// CountBytes gives the length of an event in bytes, not in characters.
-	CountBytes bool
+	// Len is what the length of an event counts.
+	Len config.EventLen
 	// Judge is given the result of a listener for an event.
 	Judge Judge
 	Log   Logf
@@ -117,7 +117,7 @@ func (p *Pool) send(it parcel) bool {
 		if l.state != api.ListenerReady || !l.process.Running() {
 			continue
 		}
-		if err := l.process.Write(p.envelope(it)); err != nil {
+		if err := l.process.Write(p.envelope(it, l)); err != nil {
 			p.o.Log(config.Debug, "epipe occurred while sending event %d to listener %s, listener state unchanged", it.serial, l.name)
 			continue
 		}
@@ -129,12 +129,11 @@ func (p *Pool) send(it parcel) bool {
 	return false
 }
 
-// envelope is an event as it is sent. Its length is in characters, unless the
-// listeners want bytes: Python's read text, and would wait for more for ever.
-func (p *Pool) envelope(it parcel) string {
-	length := utf8.RuneCountInString(it.Payload)
-	if p.o.CountBytes {
-		length = len(it.Payload)
+// envelope is an event as it is sent to a listener.
+func (p *Pool) envelope(it parcel, to *Listener) string {
+	length := len(it.Payload)
+	if p.o.Len == config.LenCharacters || p.o.Len == config.LenAuto && to.text {
+		length = utf8.RuneCountInString(it.Payload)
 	}
 	return fmt.Sprintf("ver:3.0 server:%s serial:%d pool:%s poolserial:%d eventname:%s len:%d\n%s",
 		p.o.Server, it.serial, p.o.Name, it.poolSerial, it.Type, length, it.Payload)

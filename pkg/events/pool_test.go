@@ -14,11 +14,13 @@ import (
 // fake is a process that a listener belongs to.
 type fake struct {
 	running bool
+	text    bool
 	closed  bool // its standard input
 	got     []string
 }
 
-func (f *fake) Running() bool { return f.running }
+func (f *fake) Running() bool   { return f.running }
+func (f *fake) ReadsText() bool { return f.text }
 
 func (f *fake) Write(text string) error {
 	if f.closed {
@@ -108,6 +110,7 @@ func TestEnvelope(t *testing.T) {
 	r := newRig(t, 1, 10, "REMOTE_COMMUNICATION", "TICK")
 	r.bus.Next = 40
 	r.bus.Publish(Running) // nobody wants it: no number
+	r.procs[0].text = true
 	r.publish("é")
 	r.say(0, "READY\n")
 	r.say(0, "RESULT 2\nOKREADY\n")
@@ -120,7 +123,7 @@ func TestEnvelope(t *testing.T) {
 	if !reflect.DeepEqual(r.procs[0].got, want) {
 		t.Errorf("sent %q", r.procs[0].got)
 	}
-	r.pool.o.CountBytes = true
+	r.pool.o.Len = config.LenBytes
 	r.say(0, "RESULT 2\nOKREADY\n")
 	r.publish("é☺")
 	want = append(want, "ver:3.0 server:here serial:42 pool:ear poolserial:2 eventname:REMOTE_COMMUNICATION len:11\ntype:é☺\n")
@@ -128,6 +131,26 @@ func TestEnvelope(t *testing.T) {
 		t.Errorf("sent %q", r.procs[0].got)
 	}
 	r.logged()
+}
+
+// The length is what the listener counts, or what the section says.
+func TestEventLen(t *testing.T) {
+	for _, c := range []struct {
+		text bool
+		say  config.EventLen
+		want string
+	}{
+		{true, config.LenAuto, "7"}, {false, config.LenAuto, "8"},
+		{true, config.LenBytes, "8"}, {false, config.LenCharacters, "7"},
+	} {
+		r := newRig(t, 1, 10, "EVENT")
+		r.pool.o.Len, r.procs[0].text = c.say, c.text
+		r.publish("é")
+		r.say(0, "READY\n")
+		if got := r.procs[0].got; len(got) != 1 || !strings.Contains(got[0], " len:"+c.want+"\n") {
+			t.Errorf("%+v: sent %q", c, got)
+		}
+	}
 }
 
 // Who asks for a type and for one above it is told twice, under one number.

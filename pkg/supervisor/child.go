@@ -1,6 +1,8 @@
 package supervisor
 
 import (
+	"os"
+	"strconv"
 	"sync/atomic"
 	"syscall"
 
@@ -152,6 +154,12 @@ func (c *child) abandon() {
 }
 
 func (c *child) Pid() int { return c.pid }
+
+// Program is known where there is a /proc.
+func (c *child) Program() string {
+	file, _ := os.Readlink("/proc/" + strconv.Itoa(c.pid) + "/exe")
+	return file
+}
 
 // Drain reads what the process has left in its pipes. What surviving
 // grandchildren write later is still kept, until they are gone too. Its share in

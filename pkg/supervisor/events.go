@@ -3,6 +3,8 @@ package supervisor
 import (
 	"bytes"
 	"context"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"supervisord/pkg/api"
@@ -18,7 +20,7 @@ func (s *Supervisor) newPool(g *group) *events.Pool {
 		judge = events.Echo(s.o.Print)
 	}
 	pool := events.NewPool(events.PoolOptions{
-		Name: g.config.Name, Server: s.o.Config.Supervisord.Identifier, Events: c.Events, Size: c.BufferSize, CountBytes: c.CountBytes,
+		Name: g.config.Name, Server: s.o.Config.Supervisord.Identifier, Events: c.Events, Size: c.BufferSize, Len: c.EventLen,
 		Judge: judge, Log: s.log.Log,
 	})
 	for _, p := range g.procs {
@@ -32,6 +34,13 @@ func (p *proc) Running() bool { return p.m.State == api.Running }
 
 // Write gives the process an event to read.
 func (p *proc) Write(text string) error { return p.child.Write(text) }
+
+// ReadsText reports whether the program of the process is a Python. What such a
+// one reads from its standard input is, but for rare cases, text.
+func (p *proc) ReadsText() bool {
+	program := filepath.Base(p.child.Program())
+	return strings.HasPrefix(program, "python") || strings.HasPrefix(program, "pypy")
+}
 
 // Taps are those who want the output of a process besides its logs. They are
 // called from goroutines of the Host, which they hold up until the loop has

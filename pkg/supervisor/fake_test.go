@@ -167,6 +167,7 @@ func (h *fakeHost) Emptied(group int, done func()) {
 	}()
 }
 
+func (p *fakeProc) Program() string   { return "/bin/" + p.name }
 func (p *fakeProc) Pid() int          { return p.pid }
 func (p *fakeProc) Drain(done func()) { go done() }
 

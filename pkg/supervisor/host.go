@@ -57,6 +57,9 @@ type Order struct {
 // block if nothing else is said, and are not called in the loop then.
 type Child interface {
 	Pid() int
+	// Program is the file that the process executes; empty if that is not
+	// known. It does not block.
+	Program() string
 	// Drain reads what is in the pipes, after the process has ended, and then
 	// calls done once. It does not block.
 	Drain(done func())
