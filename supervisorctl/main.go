@@ -86,7 +86,8 @@ func sessionOptions(c *cli.Context, program string) (ctl.Options, error) {
 		Origin: ctl.Origin{File: f.File, Line: f.Line, Pidfile: func() string { return pidfile(f.File) }},
 	}
 	for _, p := range f.Plugins {
-		o.Plugins = append(o.Plugins, p.Section)
+		problem, hint := p.Missing()
+		o.Plugins = append(o.Plugins, fmt.Sprintf("%s:%d: [%s] %s\nhint: %s", p.File, p.Line, p.Section, problem, hint))
 	}
 	if c.IsSet("serverurl") {
 		o.ServerURL, o.Origin.CommandLine = c.String("serverurl"), true

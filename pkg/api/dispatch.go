@@ -102,6 +102,9 @@ func (d *Dispatcher) call(ctx context.Context, method string, params []any) (any
 			return nil, err
 		}
 	}
+	if c.row.Barred {
+		return nil, NotInWhitelist.Fault(c.row.Name)
+	}
 	v, err := c.do(ctx, method, params)
 	var f *Fault
 	if d.undeclared != nil && errors.As(err, &f) && !c.row.Declares(f.Code) {

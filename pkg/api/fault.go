@@ -25,6 +25,7 @@ const (
 	AlreadyAdded         FaultCode = 90
 	StillRunning         FaultCode = 91
 	CantReread           FaultCode = 92
+	NotInWhitelist       FaultCode = 230 // of the twiddler
 )
 
 // FaultRow is what is known of one fault.
@@ -34,7 +35,7 @@ type FaultRow struct {
 	Doc  string
 }
 
-// Faults is the table of faults in the order of their numbers.
+// Faults is the table of Supervisor's faults in the order of their numbers.
 var Faults = []FaultRow{
 	{UnknownMethod, "UNKNOWN_METHOD", "no method has this name"},
 	{IncorrectParameters, "INCORRECT_PARAMETERS", "too many, too few or wrongly typed parameters"},
@@ -56,11 +57,18 @@ var Faults = []FaultRow{
 	{CantReread, "CANT_REREAD", "the configuration file cannot be read or is wrong"},
 }
 
+// TwiddlerFaults is the table of those that only the twiddler answers.
+var TwiddlerFaults = []FaultRow{
+	{NotInWhitelist, "NOT_IN_WHITELIST", "the configuration keeps the method from being called"},
+}
+
 // String returns the upper-case name of the fault.
 func (c FaultCode) String() string {
-	for _, r := range Faults {
-		if r.Code == c {
-			return r.Name
+	for _, table := range [][]FaultRow{Faults, TwiddlerFaults} {
+		for _, r := range table {
+			if r.Code == c {
+				return r.Name
+			}
 		}
 	}
 	return fmt.Sprintf("FaultCode(%d)", int(c))

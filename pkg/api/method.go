@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +31,9 @@ type Method struct {
 	// Anytime: answered while supervisord shuts down or restarts, too. All
 	// other methods are SHUTDOWN_STATE then.
 	Anytime bool
+
+	// Barred: listed and explained, but a call is NOT_IN_WHITELIST.
+	Barred bool
 }
 
 // Param is a parameter of a Method.
@@ -66,6 +70,15 @@ func (m Method) Help() string {
 	return b.String()
 }
 
+// Whitelist bars all methods but those named; without names it bars none. It
+// changes the rows.
+func Whitelist(methods []Method, only []string) []Method {
+	for i := range methods {
+		methods[i].Barred = len(only) > 0 && !slices.Contains(only, methods[i].Name)
+	}
+	return methods
+}
+
 // Declares reports whether m may answer the fault c.
 func (m Method) Declares(c FaultCode) bool {
 	switch c {
@@ -88,6 +101,9 @@ const firstParam = 2
 
 // wireType names the XML-RPC type that carries values of the Go type t.
 func wireType(t reflect.Type) string {
+	if t == reflect.TypeFor[LogLevel]() {
+		return levelType
+	}
 	switch t.Kind() {
 	case reflect.Bool:
 		return "boolean"

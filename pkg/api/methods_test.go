@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -71,8 +72,13 @@ func TestMethodsAndInterface(t *testing.T) {
 	}
 }
 
+// allMethods are the rows of all tables.
+func allMethods() []Method {
+	return slices.Concat(Methods(), SystemMethods(), TwiddlerMethods())
+}
+
 func TestMethodRows(t *testing.T) {
-	for _, m := range append(Methods(), SystemMethods()...) {
+	for _, m := range allMethods() {
 		if m.Doc == "" || m.Returns == "" || m.ReturnDoc == "" {
 			t.Errorf("%s: the row has a gap: %+v", m.Name, m)
 		}
@@ -130,8 +136,8 @@ func TestSignatures(t *testing.T) {
 
 // Clients read the help by line: @param type name text, @return type name text.
 func TestHelpTags(t *testing.T) {
-	tag := regexp.MustCompile(`^@(param|return) (string|int|boolean|array|struct) (\w+)  \S.*$`)
-	for _, m := range append(Methods(), SystemMethods()...) {
+	tag := regexp.MustCompile(`^@(param|return) (string|int|boolean|array|struct|string\|int) (\w+)  \S.*$`)
+	for _, m := range allMethods() {
 		var types []string
 		for _, line := range strings.Split(m.Help(), "\n") {
 			if !strings.HasPrefix(strings.TrimSpace(line), "@") {

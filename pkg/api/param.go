@@ -27,6 +27,12 @@ func acceptor(t reflect.Type) accept {
 		return acceptSignal
 	case reflect.TypeFor[Chars]():
 		return acceptChars
+	case reflect.TypeFor[Text]():
+		return acceptText
+	case reflect.TypeFor[LogLevel]():
+		return acceptLevel
+	case reflect.TypeFor[ProgramOptions]():
+		return acceptOptions
 	case reflect.TypeFor[[]any]():
 		return acceptArray
 	}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -11,7 +12,7 @@ func Reference() string {
 	var b strings.Builder
 	b.WriteString(referenceIntro)
 	b.WriteString("\n## Faults\n\n| code | name | when |\n|---:|---|---|\n")
-	for _, f := range Faults {
+	for _, f := range slices.Concat(Faults, TwiddlerFaults) {
 		fmt.Fprintf(&b, "| %d | `%s` | %s |\n", int(f.Code), f.Name, f.Doc)
 	}
 	b.WriteString("\n## States of a process\n\n| code | name | meaning |\n|---:|---|---|\n")
@@ -20,6 +21,7 @@ func Reference() string {
 	}
 	referenceNamespace(&b, "supervisor", Methods())
 	referenceNamespace(&b, "system", SystemMethods())
+	referenceNamespace(&b, "twiddler", TwiddlerMethods())
 	return b.String()
 }
 
@@ -35,8 +37,16 @@ methods have that name.
 Parameters are taken leniently: an int for a boolean, a string of digits for an
 int, a number for a signal, a bare ` + "`<value>text</value>`" + ` for a string.
 Every method answers ` + "`INCORRECT_PARAMETERS`" + ` to parameters that do not
-fit, and every method of ` + "`supervisor`" + ` but those marked *at any time*
+fit, and every method of ` + "`supervisor`" + ` and ` + "`twiddler`" + ` but those marked *at any time*
 answers ` + "`SHUTDOWN_STATE`" + ` while supervisord shuts down or restarts.
+
+The namespace ` + "`twiddler`" + ` is there when the configuration asks for it:
+
+    [rpcinterface:twiddler]
+    supervisor.rpcinterface_factory = supervisor_twiddler.rpcinterface:make_twiddler_rpcinterface
+    whitelist = getAPIVersion,getGroupNames,log     ; optional: all others answer NOT_IN_WHITELIST
+
+Here too the name after the colon is that of the namespace.
 
 A **result struct** says what a call for several processes did to one of them:
 string name, string group, int status (80 or the code of a fault) and string

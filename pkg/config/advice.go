@@ -29,6 +29,7 @@ func (l *loader) advise() []*OptionError {
 // adviseAll notes the doubts.
 func (l *loader) adviseAll() {
 	l.adviseServers()
+	l.advisePlugins()
 	l.adviseClient()
 	if isDirectory(l.c.Supervisord.Logfile) {
 		l.doubt("supervisord", "logfile", fmt.Sprintf("%s is a directory", l.c.Supervisord.Logfile), "name a file in it")
@@ -80,9 +81,21 @@ func (l *loader) adviseServers() {
 		l.doubt("supervisord", "", "supervisorctl needs the section [rpcinterface:supervisor]",
 			"add it, with "+pluginOption["rpcinterface"]+" = "+MainInterface)
 	}
+}
+
+// advisePlugins tells of plug-ins that cannot be loaded, and of options that a
+// built-in one does not read.
+func (l *loader) advisePlugins() {
 	for _, p := range l.c.RPCInterfaces {
-		if p.Factory != "" && p.Factory != MainInterface {
-			l.doubt(p.Section, pluginOption["rpcinterface"], p.Factory+" is Python code, which cannot be loaded: its methods will be missing", "")
+		if p.Factory != "" && !p.BuiltIn() {
+			problem, hint := p.Missing()
+			l.doubt(p.Section, pluginOption["rpcinterface"], problem, hint)
+			continue
+		}
+		for _, option := range l.doc.options(p.Section) {
+			if _, own := p.Options[option]; own && !slices.Contains(interfaceOptions[p.Factory], option) {
+				l.doubt(p.Section, option, "nobody reads this option", didYouMean(option, interfaceOptions[p.Factory]))
+			}
 		}
 	}
 }
@@ -103,6 +116,12 @@ func (l *loader) adviseClient() {
 	client.errs = nil
 	ctl := client.client()
 	l.doubts = append(l.doubts, client.errs...)
+	for _, p := range ctl.Plugins {
+		if p.Factory != "" {
+			problem, hint := p.Missing()
+			l.doubt(p.Section, pluginOption["ctlplugin"], problem, hint)
+		}
+	}
 	if len(client.errs) > 0 || len(l.c.Servers) == 0 {
 		return
 	}

@@ -12,6 +12,7 @@ import (
 // which it is run.
 type Config struct {
 	File        string // the root file, absolute
+	given       string // the same as it was named, for Supervisor's messages
 	Supervisord Supervisord
 	Servers     []Server // all inet servers, then all unix servers
 	// Groups in ascending (priority, name). Of two groups with one name only
@@ -97,6 +98,8 @@ type Server struct {
 
 // Plugin is an [rpcinterface:x] or [ctlplugin:x] section.
 type Plugin struct {
+	File    string // where the section was first opened
+	Line    int
 	Section string
 	Name    string // the part after the colon
 	Factory string // "module:callable"

@@ -51,16 +51,10 @@ func newLoader(file string, flags map[string]string) (*loader, error) {
 	if doc == nil {
 		return nil, errs
 	}
-	env := &scope{names: map[string]any{}}
-	for _, kv := range os.Environ() {
-		if k, v, ok := strings.Cut(kv, "="); ok {
-			env.names["ENV_"+k] = v
-		}
-	}
 	host, _ := os.Hostname()
 	return &loader{
-		file: file, flags: flags, here: here, doc: doc, env: env, host: host,
-		c: &Config{File: absolute(file)}, errs: errs, sockets: map[string]*Socket{},
+		file: file, flags: flags, here: here, doc: doc, env: environmentScope(), host: host,
+		c: &Config{File: absolute(file), given: file}, errs: errs, sockets: map[string]*Socket{},
 	}, nil
 }
 

@@ -18,7 +18,8 @@ func (l *loader) plugins(kind string) []Plugin {
 		if !ok {
 			continue
 		}
-		p := Plugin{Section: section, Name: name, Options: map[string]string{}}
+		at := l.doc.where(section, "")
+		p := Plugin{File: at.file, Line: at.line, Section: section, Name: name, Options: map[string]string{}}
 		read := func(option string) string {
 			raw, _ := l.doc.get(section, option)
 			value, err := expand(raw, l.env, section+"."+option)
@@ -79,5 +80,41 @@ func badSpec(text string) string {
 	return fmt.Sprintf("(\"EntryPoint must be in 'name=module:attrs [extras]' format\", %s)", python.Quote("x="+text))
 }
 
-// MainInterface is the factory of the namespace "supervisor".
-const MainInterface = "supervisor.rpcinterface:make_main_rpcinterface"
+// The factories of RPC namespaces that are built in.
+const (
+	// MainInterface makes the namespace of the methods of Supervisor itself.
+	MainInterface = "supervisor.rpcinterface:make_main_rpcinterface"
+	// TwiddlerInterface makes that of the plug-in supervisor_twiddler.
+	TwiddlerInterface = "supervisor_twiddler.rpcinterface:make_twiddler_rpcinterface"
+)
+
+// interfaceOptions are the options that a built-in factory reads; of others we
+// know nothing.
+var interfaceOptions = map[string][]string{
+	MainInterface:     {},
+	TwiddlerInterface: {whitelistOption},
+}
+
+const whitelistOption = "whitelist"
+
+// BuiltIn reports whether the factory needs no Python.
+func (p Plugin) BuiltIn() bool {
+	_, ok := interfaceOptions[p.Factory]
+	return ok
+}
+
+// Whitelist gives the methods that the section allows; none: it allows all.
+func (p Plugin) Whitelist() []string {
+	return splitList(p.Options[whitelistOption])
+}
+
+// Missing says, of a plug-in that is not built in, what is lost without it and
+// what can be done.
+func (p Plugin) Missing() (problem, hint string) {
+	if strings.HasPrefix(p.Section, "ctlplugin:") {
+		return p.Factory + " is Python code, which cannot be loaded: its commands are missing, everything else works",
+			"remove the section, or use Supervisor's own supervisorctl for these commands: it speaks with this supervisord"
+	}
+	return p.Factory + " is Python code, which cannot be loaded: its methods are missing, everything else works",
+		"remove the section if no client calls " + p.Name + ".*; built in are " + MainInterface + " and " + TwiddlerInterface
+}

@@ -53,9 +53,8 @@ func (s *Session) explain(lines ...string) {
 
 // explainPlugins tells once that plug-ins of supervisorctl are not there.
 func (s *Session) explainPlugins() {
-	for _, section := range s.options.Plugins {
-		s.explain("supervisorctl: [" + section + "] in " + s.options.Origin.File +
-			" names a plug-in in Python, which cannot be loaded; its commands are missing")
+	for _, missing := range s.options.Plugins {
+		s.explain("supervisorctl: " + missing)
 	}
 }
 

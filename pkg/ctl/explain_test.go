@@ -157,14 +157,14 @@ func TestExplainsStaleRestart(t *testing.T) {
 
 func TestExplainsPlugins(t *testing.T) {
 	s, _, stderr := newTest(&fake{}, nil)
-	s.options.Plugins, s.options.Origin.File = []string{"ctlplugin:wildcards"}, "/x.conf"
+	s.options.Plugins, s.options.Origin.File = []string{"/x.conf:3: [ctlplugin:wildcards] is missing"}, "/x.conf"
 	s.explainPlugins()
 	if stderr.Len() > 0 {
 		t.Errorf("not at a terminal: %q", stderr)
 	}
 	s.explains = true
 	s.explainPlugins()
-	want := "supervisorctl: [ctlplugin:wildcards] in /x.conf names a plug-in in Python, which cannot be loaded; its commands are missing\n"
+	want := "supervisorctl: /x.conf:3: [ctlplugin:wildcards] is missing\n"
 	if stderr.String() != want {
 		t.Errorf("got %q", stderr)
 	}

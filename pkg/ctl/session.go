@@ -40,7 +40,7 @@ type Options struct {
 	// password when they are wanted. Without words it is always on.
 	Interactive bool
 	Origin      Origin   // where ServerURL comes from, for explanations
-	Plugins     []string // sections of Python plug-ins, which cannot be loaded
+	Plugins     []string // one sentence for each plug-in that cannot be loaded
 
 	Stdin          io.Reader // an *os.File if it may be a terminal
 	Stdout, Stderr io.Writer // likewise

@@ -34,11 +34,18 @@ func (d *daemon) newServer(c *config.Config, sup *supervisor.Supervisor, ls *htt
 // any other the log says that it is not there.
 func (d *daemon) namespaces(c *config.Config, sup *supervisor.Supervisor) (spaces []api.Namespace, names []string) {
 	for _, p := range c.RPCInterfaces {
-		if p.Factory != config.MainInterface {
-			d.log.Log(config.Warn, "[%s] %s is Python code, which cannot be loaded: its methods are missing, everything else works", p.Section, p.Factory)
+		ns := api.Namespace{Name: p.Name}
+		switch p.Factory {
+		case config.MainInterface:
+			ns.Methods, ns.Target = api.Methods(), sup
+		case config.TwiddlerInterface:
+			ns.Methods, ns.Target = api.Whitelist(api.TwiddlerMethods(), p.Whitelist()), sup.Twiddler()
+		default:
+			problem, hint := p.Missing()
+			d.log.Log(config.Warn, "%s:%d: [%s] %s (%s)", p.File, p.Line, p.Section, problem, hint)
 			continue
 		}
-		spaces = append(spaces, api.Namespace{Name: p.Name, Methods: api.Methods(), Target: sup})
+		spaces = append(spaces, ns)
 		names = append(names, p.Name)
 	}
 	return spaces, names

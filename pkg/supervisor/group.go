@@ -27,7 +27,8 @@ type proc struct {
 	child    Child            // of the last start; nil before the first
 	listener *events.Listener // nil: it is none
 	waiters  []waiter
-	place    int // in the heap of deadlines; -1: not there
+	place    int  // in the heap of deadlines; -1: not there
+	removed  bool // no longer of an active group; it is never started again
 }
 
 // newGroup makes a group. The log files of the processes that are not known yet

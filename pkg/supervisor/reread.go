@@ -99,6 +99,7 @@ func (s *Supervisor) RemoveProcessGroup(ctx context.Context, name string) (bool,
 func (s *Supervisor) remove(g *group) {
 	for _, p := range g.procs {
 		s.due.remove(p)
+		p.removed = true
 	}
 	s.forget(g)
 	s.groups = slices.DeleteFunc(s.groups, func(o *group) bool { return o == g })

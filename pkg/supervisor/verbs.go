@@ -110,10 +110,13 @@ func (s *Supervisor) begin(ctx context.Context, v verb, targets []target, result
 	}
 	return s.do(ctx, func() {
 		for i, t := range targets {
-			if v.wish != nil {
+			if v.wish != nil && !t.p.removed {
 				v.wish(t.p)
 			}
 			err := faults[i]
+			if t.p.removed { // while it was checked
+				err = api.BadName.Fault(t.name)
+			}
 			var o outcome
 			if err == nil {
 				o, err = v.begin(t.p, t.name)
