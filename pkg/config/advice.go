@@ -34,6 +34,7 @@ func (l *loader) adviseAll() {
 	if isDirectory(l.c.Supervisord.Logfile) {
 		l.doubt("supervisord", "logfile", fmt.Sprintf("%s is a directory", l.c.Supervisord.Logfile), "name a file in it")
 	}
+	l.adviseDependent()
 	logs := map[string]*Program{}
 	sockets := map[string]*Program{}
 	for _, g := range l.c.Groups {
@@ -254,10 +255,7 @@ func (l *loader) adviseProgram(p *Program, name string) {
 	}
 	path, ok := p.Environment["PATH"]
 	if !ok {
-		path = os.Getenv("PATH")
-	}
-	if path == "" {
-		path = "/bin:/usr/bin:/usr/local/bin"
+		path = cmp.Or(os.Getenv("PATH"), "/bin:/usr/bin:/usr/local/bin")
 	}
 	for directory := range strings.SplitSeq(path, ":") {
 		if exists(joinPath(directory, name)) {

@@ -234,7 +234,9 @@ type Program struct {
 	Directory      string            // empty: unchanged
 	Umask          *fs.FileMode      // nil: unchanged
 	Socket         *Socket           // of an fcgi-program, its standard input; else nil
-	ServerURL      string            // empty: derived (AUTO)
+	ServerURL      *string           // nil: derived (AUTO); empty: none
+	// DependentStartup is read and checked only.
+	DependentStartup DependentStartup
 
 	// Extra keeps the options of the section that no table knows, by their
 	// lower-cased names, for plug-ins and later features.

@@ -63,7 +63,7 @@ func (p *Program) Differences(q *Program) []string {
 		names = append(names, "process_name")
 	}
 	for _, o := range programTable() {
-		if !slices.Contains(programWhole, o.Name) && o.print(p) != o.print(q) {
+		if !o.Later && !slices.Contains(programWhole, o.Name) && o.print(p) != o.print(q) {
 			names = append(names, o.Name)
 		}
 	}

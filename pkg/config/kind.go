@@ -117,16 +117,16 @@ var (
 
 	environmentKind = kind[map[string]string]{"KEY=\"value\" pairs", parseEnvironment, printEnvironment, environmentHint}
 
-	serverURLKind = kind[string]{"URL or AUTO", func(s string) (string, error) {
+	serverURLKind = kind[*string]{"URL or AUTO", func(s string) (*string, error) {
 		if strings.EqualFold(strip(s), "auto") {
-			return "", nil
+			return nil, nil
 		}
-		return s, nil
-	}, func(s string) string {
-		if s == "" {
+		return &s, nil
+	}, func(s *string) string {
+		if s == nil {
 			return "AUTO"
 		}
-		return s
+		return *s
 	}, nil}
 
 	nameKind = kind[string]{"name", parseName, same, nil}

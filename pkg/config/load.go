@@ -218,16 +218,29 @@ func read[S any](r reader, s *S, o Option[S]) bool {
 			r.doubt(r.section, o.Name, "a % sign with a letter and no name stands for the table of all names, the whole environment included", "write %% for a plain % sign")
 		}
 		if err != nil {
-			r.wrong(o.Name, value, "", err)
-			return false
+			return r.refuse(o.Later, o.Name, value, "", err)
 		}
 		value = expanded
 	}
 	if err := o.parse(s, value); err != nil {
-		r.wrong(o.Name, value, o.hint(value), err)
-		return false
+		return r.refuse(o.Later, o.Name, value, o.hint(value), err)
 	}
 	return true
+}
+
+// refuse reports what is wrong with the value of an option, as a doubt if
+// nothing acts on the option; it answers false.
+func (r reader) refuse(later bool, option, value, hint string, err error) bool {
+	if !later {
+		r.wrong(option, value, hint, err)
+		return false
+	}
+	problem := err.Error()
+	if e, ok := errors.AsType[*expansionError](err); ok {
+		problem, hint = e.problem(), e.hint()
+	}
+	r.doubt(r.section, option, problem, hint)
+	return false
 }
 
 // wrong reports what is wrong with the value of an option.

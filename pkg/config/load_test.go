@@ -261,7 +261,7 @@ func processAnswer(p *Program) map[string]any {
 		"autostart": p.Autostart, "autorestart": []any{"RestartWhenExitUnexpected", false, "RestartUnconditionally"}[p.AutoRestart],
 		"startsecs": p.StartSecs / time.Second, "startretries": p.StartRetries, "stopsignal": p.StopSignal,
 		"stopwaitsecs": p.StopWaitSecs / time.Second, "stopasgroup": p.StopAsGroup, "killasgroup": p.KillAsGroup,
-		"exitcodes": p.ExitCodes, "redirect_stderr": p.RedirectStderr, "environment": p.Environment, "serverurl": orNil(p.ServerURL),
+		"exitcodes": p.ExitCodes, "redirect_stderr": p.RedirectStderr, "environment": p.Environment, "serverurl": p.ServerURL,
 	}
 	if p.User != nil {
 		answer["uid"] = p.User.UID

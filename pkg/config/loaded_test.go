@@ -31,9 +31,9 @@ func TestGlobalEnvironmentPercent(t *testing.T) {
 // Options that no table knows are kept as they are written; a line of the log
 // names them, with places.
 func TestUnknownOptionsAreKept(t *testing.T) {
-	c := load(t, "[DEFAULT]\nshared=1\n"+head+"[program:x]\ncommand=x\nDependent_Startup=%(raw)s\n[eventlistener:e]\ncommand=e\nevents=TICK\nbuffer_size=3\nmine=2\n[odd]\nx=1\n")
+	c := load(t, "[DEFAULT]\nshared=1\n"+head+"[program:x]\ncommand=x\nPlug_In=%(raw)s\n[eventlistener:e]\ncommand=e\nevents=TICK\nbuffer_size=3\nmine=2\n[odd]\nx=1\n")
 	for _, g := range c.Groups {
-		want := map[string]string{"x": "dependent_startup=%(raw)s shared=1", "e": "mine=2 shared=1"}[g.Name]
+		want := map[string]string{"x": "plug_in=%(raw)s shared=1", "e": "mine=2 shared=1"}[g.Name]
 		extra := g.Programs[0].Extra
 		if got := printExtra(extra); got != want {
 			t.Errorf("%s: extra %q, want %q", g.Name, got, want)
@@ -43,7 +43,7 @@ func TestUnknownOptionsAreKept(t *testing.T) {
 	for _, u := range c.Unknown {
 		unknown = append(unknown, strings.TrimSpace("["+u.Section+"] "+u.Option))
 	}
-	if got, want := strings.Join(unknown, ", "), "[program:x] dependent_startup, [eventlistener:e] mine, [odd]"; got != want {
+	if got, want := strings.Join(unknown, ", "), "[program:x] plug_in, [eventlistener:e] mine, [odd]"; got != want {
 		t.Errorf("unknown %q, want %q", got, want)
 	}
 	if len(c.Messages) != 1 || c.Messages[0].Level != Info || !strings.Contains(c.Messages[0].Text, "[odd]") {
@@ -53,7 +53,7 @@ func TestUnknownOptionsAreKept(t *testing.T) {
 
 func printExtra(extra map[string]string) string {
 	var parts []string
-	for _, k := range []string{"dependent_startup", "mine", "shared"} {
+	for _, k := range []string{"plug_in", "mine", "shared"} {
 		if v, ok := extra[k]; ok {
 			parts = append(parts, k+"="+v)
 		}

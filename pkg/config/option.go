@@ -20,6 +20,9 @@ type Option[S any] struct {
 	// PerProcess: the value is expanded for each process, and may use
 	// process_num and numprocs.
 	PerProcess bool
+	// Later: the value is read and checked, and nothing acts on it in this
+	// version. So no value is an error, and no other value a change.
+	Later bool
 
 	what  string                   // as Supervisor names the option in errors about expansion, if not section.option
 	raw   bool                     // not expanded when it is read
@@ -60,6 +63,7 @@ func (o Option[S]) each() Option[S]                { o.PerProcess = true; return
 func (o Option[S]) since(release string) Option[S] { o.Since = release; return o }
 
 func (o Option[S]) ours() Option[S]  { o.Ours = true; return o }
+func (o Option[S]) later() Option[S] { o.Ours, o.Later = true, true; return o }
 func (o Option[S]) asRaw() Option[S] { o.raw = true; return o }
 func (o Option[S]) named(what string) Option[S] {
 	o.what = what

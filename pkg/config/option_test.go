@@ -16,6 +16,7 @@ var unusual = map[string]string{
 	"list of exit codes": "3,4", "true, false or unexpected": "true", "user name or id": "root", "user or user:group": "root",
 	"auto, bytes or characters": "bytes",
 	"KEY=\"value\" pairs":       `K="v"`, "URL or AUTO": "http://x", "name": "nn", "list of names": "p,q", "port or host:port": "h:77",
+	"program:state[,state] with blanks between": "a:running,exited b:fatal",
 }
 
 // optionTable is what the tests want to know of an option table of any section.
@@ -29,7 +30,7 @@ type tableOption struct {
 	name, kind, doc, fallback string
 	changes                   []string                          // the fields that an unusual value changes
 	reprint                   func(text string) (string, error) // prints what was read
-	hasDefault                bool
+	hasDefault, later         bool
 }
 
 // tableOf looks into a table. unread are the fields that no option fills.
@@ -56,7 +57,7 @@ func tableOf[S any](t *testing.T, name string, options []Option[S], unread ...st
 		if err := o.parse(&s, value); err != nil {
 			t.Errorf("%s %s: %q is refused: %v", name, o.Name, value, err)
 		}
-		row := tableOption{name: o.Name, kind: o.Kind, doc: o.Doc, fallback: o.Default, hasDefault: !o.Unset && o.Default != ""}
+		row := tableOption{name: o.Name, kind: o.Kind, doc: o.Doc, fallback: o.Default, hasDefault: !o.Unset && o.Default != "", later: o.Later}
 		for path, text := range leaves(reflect.ValueOf(s), "") {
 			if before[path] != text {
 				row.changes = append(row.changes, path)

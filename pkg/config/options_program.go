@@ -45,8 +45,8 @@ func programOptions() []Option[Program] {
 		row("environment", environmentKind, "", func(p *P) *map[string]string { return &p.Environment },
 			"Variables for the program, as KEY=\"value\",KEY2=\"value2\".").each().asRaw().named("environment"),
 		capture("stdout", stdout), events("stdout", stdout), capture("stderr", stderr), events("stderr", stderr),
-		row("serverurl", serverURLKind, "AUTO", func(p *P) *string { return &p.ServerURL },
-			"The value of SUPERVISOR_SERVER_URL; AUTO takes it from the HTTP servers."),
+		row("serverurl", serverURLKind, "AUTO", func(p *P) **string { return &p.ServerURL },
+			"The value of SUPERVISOR_SERVER_URL; AUTO takes it from the HTTP servers, an empty value leaves the variable out."),
 		unset("user", userKind, func(p *P) **User { return &p.User },
 			"The user that the program runs as; supervisord must run as root."),
 		unset("umask", optionalOctalKind, func(p *P) **fs.FileMode { return &p.Umask },
@@ -62,6 +62,7 @@ func programOptions() []Option[Program] {
 	}{{"stdout", stdout}, {"stderr", stderr}} {
 		table = append(table, channelOptions(ch.name, ch.of)...)
 	}
+	table = append(table, dependentOptions()...)
 	return append(table,
 		row("cleanasgroup", booleanKind, "true", func(p *P) *bool { return &p.CleanAsGroup },
 			"Before the program is started again, end what is left of the process group of a predecessor that did not end as expected, so that no orphaned worker holds the socket. false leaves it alone, as Supervisor does.").ours(),

@@ -25,7 +25,8 @@ func Reference() string {
 	table(&b, "[group:x]", "Programs that are managed together.", groupOptions())
 	table(&b, "[include]", "Further files. Only the root file can include.", includeOptions())
 	b.WriteString("\n## [rpcinterface:x], [ctlplugin:x]\n\nPlug-ins. `" + pluginOption["rpcinterface"] + " = " + MainInterface +
-		"` makes the methods of supervisord available under the name x, which clients expect to be `supervisor`. Python plug-ins cannot be loaded; each is named in the main log.\n")
+		"` makes the methods of supervisord available under the name x, which clients expect to be `supervisor`. `" + TwiddlerInterface +
+		"` offers those of the plug-in supervisor_twiddler, which change the groups that run; its option `whitelist` names the methods that may be called. Other plug-ins are Python and cannot be loaded: the main log names those of supervisord, supervisorctl at a terminal its own, and `supervisord --check` both. Their options are accepted as they are.\n")
 	return b.String()
 }
 
@@ -46,6 +47,9 @@ func table[S any](b *strings.Builder, section, intro string, options []Option[S]
 		var marks []string
 		if o.Ours {
 			marks = append(marks, "ours")
+		}
+		if o.Later {
+			marks = append(marks, "read and checked; acts in a later version")
 		}
 		if o.Since != "" {
 			marks = append(marks, "since "+o.Since)

@@ -62,6 +62,9 @@ func inOrder[S any](table []Option[S], names []string) []Option[S] {
 func rows[S any](table []Option[S], on, examples map[string]string) []string {
 	var lines []string
 	for _, o := range table {
+		if o.Later {
+			continue
+		}
 		value, active := on[o.Name]
 		if value == "" {
 			value = o.Default

@@ -65,6 +65,14 @@ func (l *loader) server(section string, server Server, table []Option[serverSect
 	l.c.Servers = append(l.c.Servers, s.Server)
 }
 
+// URL is the SUPERVISOR_SERVER_URL of p under the servers of c; empty for none.
+func (p *Program) URL(c *Config) string {
+	if p.ServerURL != nil {
+		return *p.ServerURL
+	}
+	return c.ServerURL()
+}
+
 // ServerURL is where programs find supervisord: the first unix server, or else
 // the last inet server; empty if there is none.
 func (c *Config) ServerURL() string {

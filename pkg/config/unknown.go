@@ -92,8 +92,11 @@ func (l *loader) unknown() {
 			continue
 		}
 		for option, at := range l.doc.at[section] {
-			if !any && !slices.Contains(names, option) {
-				l.c.Unknown = append(l.c.Unknown, Unknown{at.file, at.line, section, option, nearest(option, names)})
+			if any || slices.Contains(names, option) {
+				continue
+			}
+			if near := nearest(option, names); !ofPlugin(section, option, near) {
+				l.c.Unknown = append(l.c.Unknown, Unknown{at.file, at.line, section, option, near})
 			}
 		}
 	}

@@ -199,11 +199,8 @@ func (s *Supervisor) carryOut(p *proc, a process.Action) {
 func (s *Supervisor) spawn(p *proc) {
 	o := Order{
 		Program: p.config, Logs: p.logs, Leftover: s.kept.Leftover[p.key()],
-		ServerURL: p.config.ServerURL, StripANSI: s.config.Supervisord.StripANSI, Taps: s.taps(p),
-	}
-	if o.ServerURL == "" {
 		// The servers stay those of the start until a restart.
-		o.ServerURL = s.o.Config.ServerURL()
+		ServerURL: p.config.URL(s.o.Config), StripANSI: s.config.Supervisord.StripANSI, Taps: s.taps(p),
 	}
 	delete(s.kept.Leftover, p.key())
 	s.host.Spawn(o, func(c Child, err error) bool {

@@ -1,6 +1,7 @@
 package supervisor
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"path/filepath"
@@ -132,7 +133,7 @@ func (h *OS) Check(p *config.Program) error {
 // program's own environment, or else ours.
 func searchPath(p *config.Program) string {
 	if path, ok := p.Environment["PATH"]; ok {
-		return path
+		return cmp.Or(path, ":") // an empty one is the current directory
 	}
 	return os.Getenv("PATH")
 }

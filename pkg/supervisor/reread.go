@@ -156,10 +156,13 @@ func configInfo(g *config.Group, p *config.Program, logs Logs, inUse bool) api.C
 		StderrCaptureMaxBytes: p.Stderr.CaptureMaxBytes, StderrEventsEnabled: p.Stderr.EventsEnabled,
 		StderrLogfile: logInfo(p.Stderr, logs.Stderr), StderrLogfileBackups: p.Stderr.LogfileBackups,
 		StderrLogfileMaxBytes: p.Stderr.LogfileMaxBytes, StderrSyslog: p.Stderr.Syslog,
-		ServerURL: orNone(p.ServerURL),
+		ServerURL: "none",
 	}
 	if p.User != nil {
 		info.UID = p.User.UID
+	}
+	if p.ServerURL != nil {
+		info.ServerURL = *p.ServerURL
 	}
 	if info.ExitCodes == nil {
 		info.ExitCodes = []int{}
