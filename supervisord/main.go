@@ -1,7 +1,8 @@
 // Command supervisord runs programs and keeps them running, as its
 // configuration file says. It takes the place of Supervisor's supervisord.
 //
-// Under the name echo_supervisord_conf it prints the sample configuration.
+// Under the name echo_supervisord_conf it prints the sample configuration, under
+// the name pidproxy it is Supervisor's program of that name.
 package main
 
 import (
@@ -14,12 +15,16 @@ import (
 	"supervisord/pkg/config"
 	"supervisord/pkg/daemon"
 	"supervisord/pkg/getopt"
+	"supervisord/pkg/pidproxy"
 	"supervisord/pkg/spawn"
 )
 
 func main() {
 	if spawn.IsStage(os.Args) {
 		os.Exit(spawn.RunStage())
+	}
+	if pidproxy.IsProxy(os.Args) {
+		os.Exit(pidproxy.Main(os.Args, os.Stdout, os.Stderr))
 	}
 	if filepath.Base(os.Args[0]) == "echo_supervisord_conf" {
 		fmt.Print(config.Sample())

@@ -25,6 +25,7 @@ pkg/python:
 pkg/api:         pkg/python
 pkg/config:      pkg/api pkg/python
 pkg/getopt:      pkg/python
+pkg/pidproxy:
 pkg/xmlrpc:      pkg/api
 pkg/process:     pkg/api pkg/config
 pkg/spawn:       pkg/api pkg/config pkg/python
@@ -35,7 +36,7 @@ pkg/httpd:       pkg/api pkg/config pkg/xmlrpc pkg/logs
 pkg/ctl:         pkg/api pkg/config pkg/python pkg/getopt pkg/xmlrpc
 pkg/daemon:      pkg/api pkg/config pkg/spawn pkg/logs pkg/supervisor pkg/httpd
 conf:
-supervisord:     conf pkg/config pkg/getopt pkg/spawn pkg/daemon
+supervisord:     conf pkg/config pkg/getopt pkg/pidproxy pkg/spawn pkg/daemon
 supervisorctl:   pkg/config pkg/getopt pkg/xmlrpc pkg/ctl
 tests/child:
 tests/harness:
@@ -54,7 +55,7 @@ var importers = map[string][]string{
 	"github.com/gorilla/rpc":          {"pkg/httpd"},
 	"github.com/urfave/cli/v2":        {"supervisord", "supervisorctl"},
 	"github.com/kardianos/service":    {"supervisord"},
-	"golang.org/x/sys":                {"pkg/spawn", "pkg/logs", "pkg/daemon", "pkg/supervisor"},
+	"golang.org/x/sys":                {"pkg/spawn", "pkg/logs", "pkg/daemon", "pkg/supervisor", "pkg/pidproxy"},
 	"golang.org/x/term":               {"pkg/ctl"},
 	"github.com/kolo/xmlrpc":          {"tests/clients"},
 	"github.com/rogpeppe/go-internal": {"tests", "tests/compat", "tests/system"},
