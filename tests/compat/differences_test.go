@@ -18,6 +18,7 @@ var differences = map[string]string{
 	"fcgi-file":        "the file of an fcgi-program's socket goes with the socket",
 	"fcgi-group":       "an fcgi-program has its socket in a group too",
 	"fcgi-trial":       "the socket of an fcgi-program is made when it is needed; that it cannot be made is a failed start",
+	"empty-directory":  "an empty directory= is the same as none",
 	"group-name":       "a group's unknown programs are all reported under the group's name",
 	"help-text":        "the help texts have other words, and name options that only ours has",
 	"http-chunked":     "a chunked body is read",
