@@ -27,7 +27,7 @@ func inetOptions() []Option[serverSection] {
 	port := unset("port", addressKind, func(s *serverSection) *address { return &s.address },
 		"Where to listen: a port, or an address and a port such as 127.0.0.1:9001. *:9001 listens on all interfaces.")
 	hosts := unset("allowed_hosts", listKind, func(s *serverSection) *[]string { return &s.AllowedHosts },
-		"Further names under which browsers may reach the server, separated by commas; addresses, localhost and the name of the machine always may.").ours()
+		"Further names under which browsers may reach the server, separated by commas; addresses, names without a dot, the name of the machine and those in its /etc/hosts always may.").ours()
 	return []Option[serverSection]{usernameOption(), passwordOption(), port, hosts}
 }
 

@@ -36,12 +36,19 @@
 //   - A browser's GET is served if its headers show our own page, and refused
 //     with an explaining page if one shows another site or none can tell.
 //   - A browser's POST also needs the token that our page put into its forms.
-//   - The Host of a TCP server must be ours (an address, localhost, this
-//     machine's name, the configured host, or one of allowed_hosts): a name
-//     that an attacker re-points to this machine is not.
+//   - The Host of a TCP server must be ours (an address, a name without a dot,
+//     this machine's name, a name in its /etc/hosts, the configured host, or
+//     one of allowed_hosts): a name that an attacker re-points to this machine
+//     is not.
 //   - XML-RPC clients are no browsers and may come through any DNS name, so
 //     these rules apply to /RPC2 only when a browser's headers are there.
-//   - Reading (the status page, tails) is not restricted by Host or Origin.
+//
+// # Who may read
+//
+// The status page and the tails ask the same question of the Host where no
+// password is set: a page on a name that an attacker re-points to this machine
+// is of the same origin as our own pages, and a browser lets it read them. Any
+// other client is served by any name, unless it comes over the loopback.
 //
 // # Differences from Supervisor on the wire
 //

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"os"
 	"strings"
 
 	"supervisord/pkg/config"
@@ -18,8 +17,9 @@ import (
 
 // The rules are told in doc.go, "Who may change state".
 
-// refusal is why a request that would change state is not carried out.
+// refusal is why a request is not carried out.
 type refusal struct {
+	Read bool   // it would have shown something, and changed nothing
 	What string // what in the request speaks against it
 	Then string // what to do
 }
@@ -48,26 +48,72 @@ func (e *endpoint) mayAct(r *http.Request, token string) *refusal {
 	switch {
 	case r.Method == http.MethodPost && fromBrowser(r):
 		if subtle.ConstantTimeCompare([]byte(token), []byte(e.token())) != 1 {
-			return &refusal{"The form has no valid token: it is from before supervisord was started, or not ours.",
-				"Open the status page again and use its buttons."}
+			return &refusal{
+				What: "The form has no valid token: it is from before supervisord was started, or not ours.",
+				Then: "Open the status page again and use its buttons.",
+			}
 		}
 	case !fromBrowser(r) && looksInteractive(r):
-		return &refusal{"It comes from a browser, and nothing in it shows that our own page asked for it.",
-			"Open the status page and use its buttons."}
+		return &refusal{
+			What: "It comes from a browser, and nothing in it shows that our own page asked for it.",
+			Then: "Open the status page and use its buttons.",
+		}
 	}
 	return nil
+}
+
+// mayRead decides whether a page or a log may be shown; nil means yes. Where
+// there is a password it was given, and no browser sends it along to the name of
+// another site. Without one, a page on a name that an attacker points to this
+// machine could read everything. Clients that are no browsers reach us by
+// names that we do not know; but hardly over the loopback, the way by which
+// such a page comes to a server that listens there alone.
+func (e *endpoint) mayRead(r *http.Request) *refusal {
+	if e.auth.required || e.hosts.ours(r.Host) {
+		return nil
+	}
+	if !fromBrowser(r) && r.Header["Accept-Language"] == nil && !fromLoopback(r) {
+		return nil
+	}
+	why := e.unknownHost(r)
+	why.Read = true
+	return why
+}
+
+// readable answers a request itself, and returns false, if nothing may be shown
+// to it.
+func (e *endpoint) readable(w http.ResponseWriter, r *http.Request) bool {
+	why := e.mayRead(r)
+	if why != nil {
+		e.refuse(w, r, why)
+	}
+	return why == nil
+}
+
+// fromLoopback reports whether a client is on this machine.
+func fromLoopback(r *http.Request) bool {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && at.Addr().Unmap().IsLoopback()
+}
+
+// unknownHost is the refusal of a request that was sent to a name that is not
+// known to be ours.
+func (e *endpoint) unknownHost(r *http.Request) *refusal {
+	return &refusal{
+		What: "The host " + quoted(r.Host) + " is not known to be this server.",
+		Then: "Use an address, localhost or the name of the machine, or add the name to allowed_hosts in section [" +
+			e.conf.Section + "].",
+	}
 }
 
 // foreign tells what shows another site in a request, nil if nothing does.
 func (e *endpoint) foreign(r *http.Request) *refusal {
 	const open = "Open the status page of this server itself and use its buttons."
 	if !e.hosts.ours(r.Host) {
-		return &refusal{"The host " + quoted(r.Host) + " is not known to be this server.",
-			"Use an address, localhost or the name of the machine, or add the name to allowed_hosts in section [" +
-				e.conf.Section + "]."}
+		return e.unknownHost(r)
 	}
 	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
-		return &refusal{"Another site asked for it (Sec-Fetch-Site: " + quoted(site) + ").", open}
+		return &refusal{What: "Another site asked for it (Sec-Fetch-Site: " + quoted(site) + ").", Then: open}
 	}
 	for _, name := range []string{"Origin", "Referer"} {
 		for _, v := range r.Header[name] {
@@ -76,8 +122,11 @@ func (e *endpoint) foreign(r *http.Request) *refusal {
 				if e.conf.Network == "tcp" {
 					then += ", or add the proxy's name to allowed_hosts in section [" + e.conf.Section + "]"
 				}
-				return &refusal{"Another site asked for it (" + name + ": " + quoted(v) + "), while this server was called " +
-					quoted(r.Host) + ".", then + "."}
+				return &refusal{
+					What: "Another site asked for it (" + name + ": " + quoted(v) + "), while this server was called " +
+						quoted(r.Host) + ".",
+					Then: then + ".",
+				}
 			}
 		}
 	}
@@ -117,61 +166,6 @@ func splitHost(s, defaultPort string) (host, port string) {
 	}
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	return strings.TrimSuffix(strings.ToLower(host), "."), port
-}
-
-// hosts are the names of one server.
-type hosts struct {
-	any     bool     // a unix socket: no browser reaches it but through a proxy
-	names   []string // lower case
-	allowed []string // allowed_hosts: "name", ".domain" with all below it, or "*"
-}
-
-func newHosts(c config.Server, allowed []string) *hosts {
-	h := &hosts{any: c.Network == "unix"}
-	if name, err := os.Hostname(); err == nil {
-		name = strings.ToLower(name)
-		short, _, _ := strings.Cut(name, ".")
-		h.names = append(h.names, name, short)
-	}
-	if c.Host != "" {
-		name, _ := splitHost(c.Host, "")
-		h.names = append(h.names, name)
-	}
-	for _, a := range allowed {
-		h.allowed = append(h.allowed, strings.ToLower(strings.TrimSpace(a)))
-	}
-	return h
-}
-
-// ours reports whether the Host header of a request means this server. No
-// browser leaves it out.
-func (h *hosts) ours(hostport string) bool {
-	if h.any || hostport == "" {
-		return true
-	}
-	host, _ := splitHost(hostport, "")
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	if _, err := netip.ParseAddr(host); err == nil {
-		return true
-	}
-	for _, name := range h.names {
-		if host == name {
-			return true
-		}
-	}
-	return h.listed(host)
-}
-
-// listed reports whether host is in allowed_hosts.
-func (h *hosts) listed(host string) bool {
-	for _, a := range h.allowed {
-		if a == "*" || a == host || strings.HasPrefix(a, ".") && (strings.HasSuffix(host, a) || host == a[1:]) {
-			return true
-		}
-	}
-	return false
 }
 
 // refuse answers 403 with a page that says why.

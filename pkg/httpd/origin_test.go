@@ -7,43 +7,6 @@ import (
 	"supervisord/pkg/config"
 )
 
-func TestHosts(t *testing.T) {
-	conf := config.Server{Network: "tcp", Host: "Box.LAN"}
-	h := newHosts(conf, []string{"Panel.example", " .corp.example "})
-	for host, want := range map[string]bool{
-		"":                      true,
-		"localhost":             true,
-		"localhost.:9001":       true,
-		"web.localhost":         true,
-		"127.0.0.1":             true,
-		"192.168.7.9:9001":      true,
-		"[fe80::1]":             true,
-		"[::1]:9001":            true,
-		"box.lan:9001":          true,
-		"PANEL.example":         true,
-		"sub.panel.example":     false,
-		"corp.example":          true,
-		"a.b.corp.example:80":   true,
-		"notcorp.example":       false,
-		"localhost.evil.com":    false,
-		"127.0.0.1.evil.com":    false,
-		"evil.example":          false,
-		"evil.example:9001":     false,
-		"0x7f.1":                false,
-		"evil.example@box.lan:": false,
-	} {
-		if got := h.ours(host); got != want {
-			t.Errorf("%q: %v", host, got)
-		}
-	}
-	if any := newHosts(conf, []string{"*"}); !any.ours("evil.example") {
-		t.Error("* does not allow any name")
-	}
-	if unix := newHosts(config.Server{Network: "unix"}, nil); !unix.ours("evil.example") {
-		t.Error("a unix socket checks names")
-	}
-}
-
 // Host and port of an Origin must be those that were called; a proxy may have
 // left out the port.
 func TestSame(t *testing.T) {
@@ -102,6 +65,49 @@ func TestSilentBrowser(t *testing.T) {
 		why := e.mayAct(&http.Request{Method: "GET", Host: "10.0.0.1:9001", Header: tt.header}, "")
 		if (why == nil) != tt.may {
 			t.Errorf("%s: %+v", name, why)
+		}
+	}
+}
+
+// Where no password is wanted, a browser may read only by a name that no
+// stranger can point here, and so may whoever comes over the loopback; clients
+// of the network may come by any name.
+func TestMayRead(t *testing.T) {
+	const near, far = "127.0.0.1:50000", "10.0.0.7:50000"
+	browser := http.Header{"User-Agent": {"Mozilla/5.0 (X11)"}, "Accept-Language": {"en"}}
+	referred := http.Header{"Referer": {"http://evil.example:9001/"}}
+	// A page can have some browsers send another User-Agent, but not without languages.
+	disguised := http.Header{"User-Agent": {"curl/8"}, "Accept-Language": {"en"}}
+	script := http.Header{"User-Agent": {"curl/8"}}
+	for name, tt := range map[string]struct {
+		conf       config.Server
+		host, from string
+		header     http.Header
+		may        bool
+	}{
+		"browser, address":           {host: "10.0.0.1:9001", from: far, header: browser, may: true},
+		"browser, name without dot":  {host: "box:9001", from: far, header: browser, may: true},
+		"browser, unknown name":      {host: "evil.example:9001", from: far, header: browser},
+		"browser, page of a name":    {host: "evil.example:9001", from: far, header: referred},
+		"browser in disguise":        {host: "evil.example:9001", from: far, header: disguised},
+		"script, unknown name":       {host: "box.corp.example:9001", from: far, header: script, may: true},
+		"loopback, unknown name":     {host: "evil.example:9001", from: near, header: script},
+		"loopback, mapped":           {host: "evil.example:9001", from: "[::ffff:127.0.0.1]:5", header: script},
+		"loopback, localhost":        {host: "localhost:9001", from: near, header: script, may: true},
+		"loopback, HTTP/1.0":         {from: near, header: script, may: true},
+		"browser, with a password":   {conf: config.Server{Username: "u", Password: "p"}, host: "evil.example", from: near, header: browser, may: true},
+		"browser, proxy to a socket": {conf: config.Server{Network: "unix"}, host: "pub.example", from: "@", header: browser, may: true},
+	} {
+		if tt.conf.Network == "" {
+			tt.conf.Network, tt.conf.Port = "tcp", 9001
+		}
+		e := &endpoint{conf: tt.conf, hosts: newHosts(tt.conf, nil), auth: newCredentials(tt.conf)}
+		why := e.mayRead(&http.Request{Method: "GET", Host: tt.host, RemoteAddr: tt.from, Header: tt.header})
+		if (why == nil) != tt.may {
+			t.Errorf("%s: %+v", name, why)
+		}
+		if why != nil && !why.Read {
+			t.Errorf("%s: refused as an action", name)
 		}
 	}
 }

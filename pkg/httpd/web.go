@@ -77,6 +77,9 @@ func (e *endpoint) statusPage(w http.ResponseWriter, r *http.Request) {
 		e.action(w, r, f)
 		return
 	}
+	if !e.readable(w, r) {
+		return
+	}
 	infos, err := e.opt.Supervisor.GetAllProcessInfo(r.Context())
 	if err != nil {
 		e.webError(w, err)
@@ -165,7 +168,7 @@ type tailView struct {
 // tailPage shows the end of the stdout log of a process.
 func (e *endpoint) tailPage(w http.ResponseWriter, r *http.Request) {
 	f, ok := e.readForm(w, r)
-	if !ok {
+	if !ok || !e.readable(w, r) {
 		return
 	}
 	v := tailView{Title: "Supervisor tail", Text: "No process name found"}
