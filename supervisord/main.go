@@ -125,10 +125,10 @@ func act(c *cli.Context, code *int) error {
 	return nil
 }
 
-// warnAboutSearch tells root that its configuration was searched for in places
-// that others may be able to write.
+// warnAboutSearch tells root, once, that its configuration was searched for in
+// places that others may be able to write.
 func warnAboutSearch() {
-	if os.Getuid() == 0 {
+	if os.Getuid() == 0 && !daemon.Launched() {
 		fmt.Fprintln(os.Stderr, "Supervisord is running as root and it is searching for its configuration file in default locations "+
 			"(including its current working directory); you probably want to specify a \"-c\" argument specifying an absolute path "+
 			"to a configuration file for improved security.")

@@ -13,6 +13,14 @@ import (
 // the environment at once.
 const launchedEnv = "SUPERVISORD_LAUNCHED"
 
+// Launched reports whether this process is the copy that another one started to
+// go into the background, and which has told on stderr what there is to tell of
+// the command line.
+func Launched() bool {
+	_, ok := os.LookupEnv(launchedEnv)
+	return ok
+}
+
 // launch starts this program again in a session of its own and waits until it
 // has detached or failed. It returns the code to exit with.
 func launch(o Options) int {

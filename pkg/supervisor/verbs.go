@@ -1,7 +1,9 @@
 package supervisor
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,9 +59,13 @@ func (s *Supervisor) one(ctx context.Context, v verb, group, procName, name stri
 	return r[0].err
 }
 
-// many applies a verb to those of the processes that it takes. The results of
-// those that are done at once come first, the others in the order in which they
-// are done.
+// round is how much later a process must be done than another to be told after
+// it. Supervisor looks once a second who is done.
+const round = time.Second
+
+// many applies a verb to those of the processes that it takes. The results come
+// in the order in which the processes are done; of those that are done in the
+// same second, in the order in which they were acted on.
 func (s *Supervisor) many(ctx context.Context, v verb, procs func() []*proc) ([]api.Result, error) {
 	var targets []target
 	if err := s.do(ctx, func() {
@@ -72,6 +78,7 @@ func (s *Supervisor) many(ctx context.Context, v verb, procs func() []*proc) ([]
 		return nil, err
 	}
 	results := make(chan result, len(targets))
+	began := time.Now()
 	if err := s.begin(ctx, v, targets, results); err != nil {
 		return nil, err
 	}
@@ -79,6 +86,9 @@ func (s *Supervisor) many(ctx context.Context, v verb, procs func() []*proc) ([]
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(got, func(a, b result) int {
+		return cmp.Or(cmp.Compare(a.done.Sub(began)/round, b.done.Sub(began)/round), cmp.Compare(a.index, b.index))
+	})
 	answer := make([]api.Result, 0, len(got))
 	for _, r := range got {
 		a := api.Result{Name: r.p.config.Name, Group: r.p.config.Group, Status: api.Success, Description: "OK"}
@@ -95,8 +105,10 @@ func (s *Supervisor) many(ctx context.Context, v verb, procs func() []*proc) ([]
 
 // result is what became of one target.
 type result struct {
-	p   *proc
-	err error
+	p     *proc
+	err   error
+	index int       // of the target
+	done  time.Time // when it became known
 }
 
 // begin checks the targets outside the loop and then sets the verb to all of
@@ -122,12 +134,12 @@ func (s *Supervisor) begin(ctx context.Context, v verb, targets []target, result
 				o, err = v.begin(t.p, t.name)
 			}
 			if err != nil || o.until == nil {
-				results <- result{t.p, err}
+				results <- result{t.p, err, i, time.Now()}
 				continue
 			}
 			s.await(t.p, waiter{
 				until: o.until,
-				tell:  func(m process.Machine) { results <- result{t.p, o.verdict(m)} },
+				tell:  func(m process.Machine) { results <- result{t.p, o.verdict(m), i, time.Now()} },
 				gone:  func() bool { return ctx.Err() != nil },
 			})
 		}

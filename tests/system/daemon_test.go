@@ -65,6 +65,24 @@ func TestDaemonize(t *testing.T) {
 	}
 }
 
+// cli 2: root is warned of a configuration that was searched for, and once only
+// although the daemon goes into the background as another process.
+func TestSearchWarning(t *testing.T) {
+	t.Parallel()
+	if os.Getuid() != 0 {
+		t.Skip("only root is warned")
+	}
+	d := harness.New(t)
+	r := d.Command(harness.DaemonPath()) // finds supervisord.conf in its directory
+	if r.Code != 0 || strings.Count(r.Stderr, "Supervisord is running as root and it is searching") != 1 {
+		t.Errorf("%v: want one warning", r)
+	}
+	if r := d.Ctl("pid"); r.Code != 0 {
+		t.Errorf("%v: it does not answer", r)
+	}
+	d.Shutdown()
+}
+
 // adopter is the process that becomes the parent of an orphan: init, or a
 // subreaper above this test.
 func adopter(t *testing.T) int {
