@@ -92,6 +92,9 @@ func sessionOptions(c *cli.Context, program string) (ctl.Options, error) {
 	if c.IsSet("serverurl") {
 		o.ServerURL, o.Origin.CommandLine = c.String("serverurl"), true
 	}
+	if c.IsSet("history_file") {
+		o.HistoryFile = c.String("history_file")
+	}
 	if c.IsSet("username") {
 		o.Username = c.String("username")
 	}

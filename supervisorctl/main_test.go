@@ -8,6 +8,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/urfave/cli/v2"
+
+	"supervisord/pkg/getopt"
 )
 
 // asChild makes the test binary a supervisorctl.
@@ -82,6 +86,7 @@ func TestCommandLine(t *testing.T) {
 		{"-c " + file + " -- -h", "*** Unknown syntax: -h\n", "", 1},
 		{"-c " + file, unknown + "file: file: supervisorctl line: 0\nmine> \n", "", 0},
 		{"--version", buildVersion() + "\n", "", 0},
+		{"--vers", "", "Error: option --vers not recognized" + usage, 2},
 	} {
 		got, err := finish(ours(t, strings.Fields(c.args)...), "")
 		if err != nil {
@@ -89,6 +94,31 @@ func TestCommandLine(t *testing.T) {
 		}
 		if !strings.HasPrefix(got.Stdout, c.stdout) || c.stdout == "" && got.Stdout != "" || got.Stderr != c.stderr || got.Exit != c.exit {
 			t.Errorf("%s: exit %d, stdout %q, stderr %q", c.args, got.Exit, got.Stdout, got.Stderr)
+		}
+	}
+}
+
+// The history file of the command line wins over that of the configuration.
+func TestHistoryFile(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "ctl.conf")
+	write(t, file, "[supervisorctl]\nhistory_file="+dir+"/configured\n")
+	for args, want := range map[string]string{
+		"-c " + file:                         dir + "/configured",
+		"-c " + file + " -r " + dir + "/own": dir + "/own",
+	} {
+		var got string
+		settings, words, err := getopt.Parse(strings.Fields(args), options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		app := &cli.App{Flags: flags(options()), HideHelp: true, HideVersion: true, Action: func(c *cli.Context) error {
+			o, err := sessionOptions(c, "supervisorctl")
+			got = o.HistoryFile
+			return err
+		}}
+		if err := app.Run(normalized("supervisorctl", settings, words)); err != nil || got != want {
+			t.Errorf("%s: %q, %v, want %q", args, got, err, want)
 		}
 	}
 }

@@ -25,8 +25,8 @@ func options() []getopt.Option {
 		{Short: 's', Long: "serverurl", Arg: "URL", Check: ctl.CheckURL, Doc: "where supervisord listens: http://HOST:PORT or unix:///PATH\n(default \"http://localhost:9001\")."},
 		{Short: 'u', Long: "username", Arg: "USERNAME", Doc: "user name, if the server wants one"},
 		{Short: 'p', Long: "password", Arg: "PASSWORD", Doc: "password, if the server wants one"},
-		{Short: 'r', Long: "history_file", Arg: "FILENAME", Doc: "accepted without effect; set history_file in the configuration file"},
-		{Long: "version", Doc: "print the version of this program and exit"},
+		{Short: 'r', Long: "history_file", Arg: "FILENAME", Doc: "keep the lines typed in the shell in this file"},
+		{Long: "version", Exact: true, Doc: "print the version of this program and exit"},
 	}
 }
 

@@ -44,6 +44,7 @@ func (e *editor) close() { e.history.save() }
 // readLine returns a line. The error is io.EOF for Ctrl-D on an empty line and
 // errInterrupted for Ctrl-C.
 func (e *editor) readLine(ctx context.Context) (string, error) {
+	e.history.next = 0 // a search ends with its line
 	return e.s.raw(ctx, e.s.in, e.out, func(rw io.ReadWriter, suspend func()) (string, error) {
 		t := term.NewTerminal(rw, e.prompt)
 		if width, height, err := term.GetSize(int(e.out.Fd())); err == nil && width > 0 {
@@ -74,7 +75,8 @@ func (e *editor) key(ctx context.Context, t *term.Terminal, suspend func(), line
 		t.Write(nil) // draws the line again
 		return line, pos, true
 	}
-	return "", 0, false
+	found, ok := e.history.extend(line, pos, key)
+	return found, len(found), ok
 }
 
 // width is how many columns the list of candidates may take.

@@ -13,7 +13,8 @@ type history struct {
 	old     int // how many of them are in the file already
 
 	// The search by Ctrl-R: what is looked for, what it showed, and where it
-	// goes on. It holds as long as the line stays what was shown.
+	// goes on; 0 if there is none. It holds as long as the line stays what was
+	// shown.
 	wanted, shown string
 	next          int
 }
@@ -76,4 +77,21 @@ func (h *history) search(line string) string {
 		}
 	}
 	return line
+}
+
+// extend makes a key that is typed at the end of what a search has shown part of
+// what is looked for. False: there is no search, or it ends because nothing
+// matches, and the key belongs to the line.
+func (h *history) extend(line string, pos int, key rune) (found string, ok bool) {
+	if h.next > 0 && line == h.shown && pos == len(line) {
+		wanted := h.wanted + string(key)
+		for i := h.next - 1; i < h.Len(); i++ {
+			if entry := h.At(i); strings.Contains(entry, wanted) {
+				h.wanted, h.shown, h.next = wanted, entry, i+1
+				return entry, true
+			}
+		}
+	}
+	h.next = 0
+	return "", false
 }

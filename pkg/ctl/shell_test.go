@@ -170,6 +170,35 @@ func TestHistory(t *testing.T) {
 	loadHistory("").save()
 }
 
+// As in readline a search goes on with what is typed after Ctrl-R, from what it
+// shows to older lines; what matches nothing is added to the line.
+func TestHistoryExtend(t *testing.T) {
+	h := &history{entries: []string{"start web", "stop web", "tail -f web", "status"}}
+	if _, ok := h.extend("status", 6, ' '); ok {
+		t.Error("a search that nobody began")
+	}
+	line := h.search("")
+	for _, step := range []struct {
+		key  rune
+		want string
+	}{{'t', "status"}, {'a', "status"}, {'i', "tail -f web"}} {
+		found, ok := h.extend(line, len(line), step.key)
+		if line = found; !ok || line != step.want {
+			t.Fatalf("after %c: %q, %v, want %q", step.key, line, ok, step.want)
+		}
+	}
+	if found, ok := h.extend(line, 3, 'l'); ok {
+		t.Errorf("a key inside the line found %q", found)
+	}
+	line = h.search("st")
+	if found, ok := h.extend(line, len(line), 'x'); ok {
+		t.Errorf("stx found %q", found)
+	}
+	if found, ok := h.extend(line+"x", len(line)+1, 'w'); ok {
+		t.Errorf("a search that has ended found %q", found)
+	}
+}
+
 func TestComplete(t *testing.T) {
 	infos := append(processes(),
 		api.ProcessInfo{Group: "grp-2", Name: "grp-2"}, api.ProcessInfo{Group: "größe", Name: "größe"},
