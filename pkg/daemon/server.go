@@ -24,6 +24,7 @@ func (d *daemon) newServer(c *config.Config, sup *supervisor.Supervisor, ls *htt
 			return f, nil
 		},
 		Log:           d.log.Log,
+		Tracing:       func() bool { return d.log.Enabled(config.Trace) },
 		Version:       Version,
 		RPCInterfaces: names,
 	}, ls)

@@ -49,6 +49,11 @@ func file(names ...string) func(string) bool {
 
 // ServeHTTP checks the password, finds the route and lets it answer.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if tracing := e.opt.Tracing; tracing != nil && tracing() {
+		a := &answered{ResponseWriter: w}
+		defer e.logAccess(r, a)
+		w = a
+	}
 	defer e.recover(w, r)
 	h := w.Header()
 	h["Server"] = []string{serverName}

@@ -49,6 +49,9 @@ type Options struct {
 	Follow func(path string) (Follower, error)
 	// Log writes a line into the main log.
 	Log func(level config.Level, format string, args ...any)
+	// Tracing reports whether lines of the level trace are written at all. The
+	// requests are logged at that level. Nil: they are not.
+	Tracing func() bool
 	// Version is what the status page shows at its foot.
 	Version string
 	// RPCInterfaces are the names of the [rpcinterface:x] sections; New logs
