@@ -54,8 +54,7 @@ func (l limit) raise(before uint64) (string, error) {
 type softLimits [2]uint64
 
 // startLimits finds them. The Go runtime has raised our limit of descriptors to
-// the hard one by now (and gives programs the old one, unless we set another),
-// so that one is looked up at our parent, from which it is inherited.
+// the hard one by now, and gives programs the old one unless we set another.
 func startLimits() softLimits {
 	var s softLimits
 	for i, l := range limits(0, 0) {
@@ -64,7 +63,7 @@ func startLimits() softLimits {
 			s[i] = uint64(now.Cur)
 		}
 	}
-	if files, ok := parentFileLimit(); ok {
+	if files, ok := inheritedFileLimit(); ok {
 		s[0] = min(s[0], files)
 	}
 	return s

@@ -2,5 +2,5 @@
 
 package daemon
 
-// parentFileLimit cannot be told here.
-func parentFileLimit() (uint64, bool) { return 0, false }
+// inheritedFileLimit cannot be told here.
+func inheritedFileLimit() (uint64, bool) { return 0, false }

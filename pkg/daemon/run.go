@@ -112,9 +112,11 @@ func (d *daemon) once(c *config.Config) error {
 	if err := d.become(c); err != nil {
 		return err
 	}
-	soft := startLimits()
+	var soft softLimits
 	if d.launcher != nil {
 		soft = d.launcher.soft
+	} else {
+		soft = startLimits()
 	}
 	for i, l := range limits(c.Supervisord.MinFDs, c.Supervisord.MinProcs) {
 		raised, err := l.raise(soft[i])
