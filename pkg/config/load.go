@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"slices"
@@ -58,14 +59,23 @@ func newLoader(file string, flags map[string]string) (*loader, error) {
 	}, nil
 }
 
+// causeOf says why a file cannot be used, without its name, which stands before
+// it already.
+func causeOf(err error) string {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
 // open reads the root file. The document is nil if nothing of it can be used.
 func open(file string) (doc *document, here string, errs Errors) {
 	if _, err := os.Stat(file); err != nil {
-		return nil, "", Errors{{File: file, Problem: err.Error(), message: "could not find config file " + file}}
+		return nil, "", Errors{{File: file, Problem: causeOf(err), message: "could not find config file " + file}}
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return nil, "", Errors{{File: file, Problem: err.Error(), message: "could not read config file " + file}}
+		return nil, "", Errors{{File: file, Problem: causeOf(err), message: "could not read config file " + file}}
 	}
 	doc = newDocument()
 	errs = doc.add(file, data)

@@ -118,14 +118,14 @@ func TestErrorsAreCollected(t *testing.T) {
 // A file that cannot be read says why, beside Supervisor's words.
 func TestUnreadableFile(t *testing.T) {
 	directory := t.TempDir()
-	for path, want := range map[string]string{
-		directory:           "could not read config file " + directory,
-		directory + "/none": "could not find config file " + directory + "/none",
+	for path, want := range map[string][2]string{
+		directory:           {"could not read config file ", "is a directory"},
+		directory + "/none": {"could not find config file ", "no such file or directory"},
 	} {
 		_, err := Load(path, nil)
 		var all Errors
-		if !errors.As(err, &all) || err.Error() != want || !strings.Contains(all.Detail(), path) {
-			t.Errorf("got %v, want %q", err, want)
+		if !errors.As(err, &all) || err.Error() != want[0]+path || all.Detail() != path+": "+want[1]+"\n" {
+			t.Errorf("got %v, %q, want %q", err, all.Detail(), want)
 		}
 	}
 }
