@@ -43,12 +43,9 @@
 //   - XML-RPC clients are no browsers and may come through any DNS name, so
 //     these rules apply to /RPC2 only when a browser's headers are there.
 //
-// # Who may read
-//
-// The status page and the tails ask the same question of the Host where no
-// password is set: a page on a name that an attacker re-points to this machine
-// is of the same origin as our own pages, and a browser lets it read them. Any
-// other client is served by any name, unless it comes over the loopback.
+// Reading (the status page, tails) is not restricted by Host or Origin: a proxy
+// that passes on its own name is common, and nothing tells it from a page on a
+// name that was re-pointed here. Who does not want to be read sets a password.
 //
 // # Differences from Supervisor on the wire
 //

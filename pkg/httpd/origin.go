@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -19,7 +18,6 @@ import (
 
 // refusal is why a request is not carried out.
 type refusal struct {
-	Read bool   // it would have shown something, and changed nothing
 	What string // what in the request speaks against it
 	Then string // what to do
 }
@@ -60,40 +58,6 @@ func (e *endpoint) mayAct(r *http.Request, token string) *refusal {
 		}
 	}
 	return nil
-}
-
-// mayRead decides whether a page or a log may be shown; nil means yes. Where
-// there is a password it was given, and no browser sends it along to the name of
-// another site. Without one, a page on a name that an attacker points to this
-// machine could read everything. Clients that are no browsers reach us by
-// names that we do not know; but hardly over the loopback, the way by which
-// such a page comes to a server that listens there alone.
-func (e *endpoint) mayRead(r *http.Request) *refusal {
-	if e.auth.required || e.hosts.ours(r.Host) {
-		return nil
-	}
-	if !fromBrowser(r) && r.Header["Accept-Language"] == nil && !fromLoopback(r) {
-		return nil
-	}
-	why := e.unknownHost(r)
-	why.Read = true
-	return why
-}
-
-// readable answers a request itself, and returns false, if nothing may be shown
-// to it.
-func (e *endpoint) readable(w http.ResponseWriter, r *http.Request) bool {
-	why := e.mayRead(r)
-	if why != nil {
-		e.refuse(w, r, why)
-	}
-	return why == nil
-}
-
-// fromLoopback reports whether a client is on this machine.
-func fromLoopback(r *http.Request) bool {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && at.Addr().Unmap().IsLoopback()
 }
 
 // unknownHost is the refusal of a request that was sent to a name that is not

@@ -256,18 +256,13 @@ func TestStaticFiles(t *testing.T) {
 	}
 }
 
-// A page of another site that a changed name of the DNS brought here reads
-// nothing.
-func TestReboundReading(t *testing.T) {
+// Behind a proxy that passes its own name on, the pages can be read.
+func TestReadingBehindProxy(t *testing.T) {
 	r := serve(t, httpd.Options{}, tcp)
-	for _, path := range []string{"/", "/index.html?message=x", "/tail.html?processname=web", "/logtail/web", "/mainlogtail"} {
-		request := strings.Replace(get(path), "127.0.0.1", "evil.example", 1)
-		got := ask(t, r.addrs[0], request)
-		if got.status != 403 || !strings.Contains(got.body, "allowed_hosts") || !strings.Contains(got.body, "would have shown") {
+	for _, path := range []string{"/", "/index.html?message=x", "/tail.html?processname=web"} {
+		request := strings.Replace(get(path), "127.0.0.1", "www.example.com", 1)
+		if got := ask(t, r.addrs[0], request); got.status != 200 {
 			t.Errorf("%s: %d %q", path, got.status, got.body)
 		}
-	}
-	if took := r.took(); took != "" {
-		t.Errorf("something was done: %s", took)
 	}
 }

@@ -77,9 +77,6 @@ func (e *endpoint) statusPage(w http.ResponseWriter, r *http.Request) {
 		e.action(w, r, f)
 		return
 	}
-	if !e.readable(w, r) {
-		return
-	}
 	infos, err := e.opt.Supervisor.GetAllProcessInfo(r.Context())
 	if err != nil {
 		e.webError(w, err)
@@ -168,7 +165,7 @@ type tailView struct {
 // tailPage shows the end of the stdout log of a process.
 func (e *endpoint) tailPage(w http.ResponseWriter, r *http.Request) {
 	f, ok := e.readForm(w, r)
-	if !ok || !e.readable(w, r) {
+	if !ok {
 		return
 	}
 	v := tailView{Title: "Supervisor tail", Text: "No process name found"}
