@@ -18,7 +18,7 @@ func TestMain(m *testing.M) { os.Exit(harness.Main(m)) }
 // pages are the documents that there must be.
 var pages = []string{
 	"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
-	"docs/architecture.md", "docs/clients.md", "docs/configuration.md", "docs/differences.md",
+	"docs/architecture.md", "docs/clients.md", "docs/compatibility.md", "docs/configuration.md", "docs/differences.md",
 }
 
 func TestPages(t *testing.T) {

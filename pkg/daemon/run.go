@@ -126,10 +126,8 @@ func (d *daemon) once(c *config.Config) error {
 		d.log.note(config.Message{Level: config.Info, Text: raised})
 	}
 	d.signals = make(chan os.Signal, 16)
-	signal.Notify(d.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR2)
-	// A handler of ours, unlike a signal that is ignored, is not inherited: so
-	// programs have these at their default even if we were started without.
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE, syscall.SIGXFSZ)
+	signal.Notify(d.signals, signalsThat(true)...)
+	signal.Notify(make(chan os.Signal, 1), signalsThat(false)...)
 	var err error
 	d.host, err = supervisor.NewOS(d.log)
 	return err

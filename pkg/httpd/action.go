@@ -95,7 +95,7 @@ func (e *endpoint) site(r *http.Request) string {
 			host = net.JoinHostPort(name, strconv.Itoa(e.conf.Port))
 		}
 	}
-	return "http://" + strings.TrimSuffix(host, ":80")
+	return "http://" + strings.TrimSuffix(strings.TrimSuffix(host, ":80"), ":")
 }
 
 // checkRunning refuses, as a call is refused, what would change the state of programs

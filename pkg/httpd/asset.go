@@ -30,7 +30,14 @@ func typeOf(path string) string {
 	return ""
 }
 
-func isAsset(path string) bool { return typeOf(path) != "" }
+// assetURLs are the paths of the assets.
+func assetURLs() urls {
+	var paths []string
+	for _, a := range assets {
+		paths = append(paths, "/"+a.path)
+	}
+	return only(paths...)
+}
 
 // asset sends a file that is part of the program. Its age is that of the
 // daemon: another version of the program may hold another file.

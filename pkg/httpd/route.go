@@ -14,9 +14,38 @@ import (
 // route is one row of the table of what the servers answer.
 type route struct {
 	name    string
-	match   func(path string) bool // of the decoded path
-	methods []string               // others are answered with 400, as by Supervisor
+	urls    urls
+	methods []string // others are answered with 400, as by Supervisor
 	serve   func(*endpoint, http.ResponseWriter, *http.Request)
+}
+
+// urls says which decoded paths a route answers.
+type urls struct {
+	paths []string
+	below bool // whatever begins with one of the paths, too
+}
+
+func (u urls) match(path string) bool {
+	if u.below {
+		return slices.ContainsFunc(u.paths, func(p string) bool { return strings.HasPrefix(path, p) })
+	}
+	return slices.Contains(u.paths, "/"+strings.TrimLeft(path, "/"))
+}
+
+// Route is a row of the table of what the servers answer, for documentation.
+type Route struct {
+	Paths   []string
+	Below   bool // whatever begins with one of the paths, too
+	Methods []string
+}
+
+// Routes lists what the servers answer. Nothing else exists.
+func Routes() []Route {
+	var all []Route
+	for _, r := range routes {
+		all = append(all, Route{slices.Clone(r.urls.paths), r.urls.below, slices.Clone(r.methods)})
+	}
+	return all
 }
 
 var (
@@ -30,22 +59,18 @@ var (
 // name of an interface is that interface (/RPC2x), and leading slashes of a
 // page do not matter.
 var routes = []route{
-	{"rpc", prefix("/RPC2"), []string{"POST"}, (*endpoint).rpc},
-	{"logtail", prefix("/logtail"), getOnly, (*endpoint).logTail},
-	{"mainlogtail", prefix("/mainlogtail"), getOnly, (*endpoint).mainLogTail},
-	{"status", file("", "index.html"), page, (*endpoint).statusPage},
-	{"tail", file("tail.html"), page, (*endpoint).tailPage},
-	{"ok", file("ok.html"), page, (*endpoint).okPage},
-	{"static", isAsset, static, (*endpoint).asset},
+	{"rpc", below("/RPC2"), []string{"POST"}, (*endpoint).rpc},
+	{"logtail", below("/logtail"), getOnly, (*endpoint).logTail},
+	{"mainlogtail", below("/mainlogtail"), getOnly, (*endpoint).mainLogTail},
+	{"status", only("/", "/index.html"), page, (*endpoint).statusPage},
+	{"tail", only("/tail.html"), page, (*endpoint).tailPage},
+	{"ok", only("/ok.html"), page, (*endpoint).okPage},
+	{"static", assetURLs(), static, (*endpoint).asset},
 }
 
-func prefix(p string) func(string) bool {
-	return func(path string) bool { return strings.HasPrefix(path, p) }
-}
+func below(paths ...string) urls { return urls{paths, true} }
 
-func file(names ...string) func(string) bool {
-	return func(path string) bool { return slices.Contains(names, strings.TrimLeft(path, "/")) }
-}
+func only(paths ...string) urls { return urls{paths, false} }
 
 // ServeHTTP checks the password, finds the route and lets it answer.
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -68,7 +93,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	for i := range routes {
 		rt := &routes[i]
-		if !rt.match(r.URL.Path) {
+		if !rt.urls.match(r.URL.Path) {
 			continue
 		}
 		if slices.Contains(rt.methods, r.Method) {

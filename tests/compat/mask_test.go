@@ -34,7 +34,7 @@ var masks = []mask{
 	{regexp.MustCompile(`(---[^-\s]+-)[a-z0-9_]{8}\.log`), "${1}XXXXXXXX.log"},
 	// HTTP heads and pages.
 	{regexp.MustCompile(`(?m)^(Date|Last-Modified): \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT`), "$1: DATE"},
-	{regexp.MustCompile(`\b\w{3}(%20| )\w{3}(?:%20| ){1,2}\d{1,2}(?:%20| )\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:%20| )\d{4}`), "CTIME"},
+	{regexp.MustCompile(`(\b|%20)\w{3}(?:%20| )\w{3}(?:%20| ){1,2}\d{1,2}(?:%20| )\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:%20| )\d{4}`), "${1}CTIME"},
 	{regexp.MustCompile(`(&copy;|©) 2006-(<strong>)?\d{4}`), "$1 2006-YEAR"},
 	// Supervisor's client tells where in its source an exception came from.
 	// A prompt may stand before it.

@@ -171,7 +171,8 @@ func (w *world) doGone(rest string) (string, error) {
 // signals are those that scripts send.
 var signals = map[string]syscall.Signal{
 	"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "QUIT": syscall.SIGQUIT, "HUP": syscall.SIGHUP,
-	"KILL": syscall.SIGKILL, "USR1": syscall.SIGUSR1, "USR2": syscall.SIGUSR2,
+	"KILL": syscall.SIGKILL, "USR1": syscall.SIGUSR1, "USR2": syscall.SIGUSR2, "PIPE": syscall.SIGPIPE,
+	"XFSZ": syscall.SIGXFSZ, "CHLD": syscall.SIGCHLD,
 }
 
 func (w *world) doSignal(rest string) (string, error) {

@@ -142,3 +142,39 @@ func TestManyEvents(t *testing.T) {
 		t.Error(log)
 	}
 }
+
+// event_len: the length of an event is told in what its listener counts, or in what
+// the option says.
+func TestEventLen(t *testing.T) {
+	t.Parallel()
+	if harness.Oracle() {
+		t.Skip("the original has no such option")
+	}
+	const shell = `command=/bin/sh -c 'echo READY; read header; echo $header; exec cat'`
+	const python = "command=/usr/bin/python3 -u %(here)s/take.py"
+	d := harness.New(t)
+	d.Write("take.py", "import sys\nprint('READY')\nprint(sys.stdin.readline())\nsys.stdin.read()\n")
+	config := ""
+	lengths := map[string]int{}
+	for _, c := range []struct {
+		name, command, option string
+		want                  int
+	}{
+		{"shell", shell, "event_len=auto", 10},
+		{"python", python, "event_len=auto", 8},
+		{"shell_characters", shell, "event_len=characters", 8},
+		{"python_bytes", python, "event_len=bytes", 10},
+	} {
+		config += listener(c.name, c.command, "events=REMOTE_COMMUNICATION", c.option, "startsecs=0", "stdout_logfile=%(here)s/"+c.name+".log")
+		lengths[c.name] = c.want
+	}
+	d.Configure(config)
+	d.Start()
+	for name := range lengths {
+		d.AwaitFile(name+".log", "READY\n")
+	}
+	d.RPC("supervisor.sendRemoteCommEvent", "é", "ü")
+	for name, want := range lengths {
+		d.AwaitFile(name+".log", fmt.Sprintf("eventname:REMOTE_COMMUNICATION len:%d\n", want))
+	}
+}

@@ -134,3 +134,32 @@ func TestForeignPlugins(t *testing.T) {
 		}
 	}
 }
+
+// The options of supervisord-dependent-startup harm nothing: programs are
+// started and listed as without them, and --check tells of a wrong one.
+func TestDependentStartup(t *testing.T) {
+	t.Parallel()
+	d := daemon(t, section("program:log", "command=cat", "dependent_startup=true", "autostart=false", "dependent_startup_inherit_priority=true")+
+		section("program:app", "command=cat", "dependent_startup_wait_for=log:running"))
+	d.AwaitState("app", "RUNNING")
+	d.Ctl("status", "log").WantLines(t, 3, "log                              STOPPED   Not started")
+	if harness.Oracle() {
+		return
+	}
+	d.Configure(section("program:app", "command=cat", "dependent_startup_wait_for=nobody:running"))
+	if r := d.Run("--check"); r.Code != 0 || !strings.Contains(r.Stdout, "nobody") {
+		t.Errorf("--check does not name the program that there is not: %v", r)
+	}
+}
+
+// Names in Python's module signal that are no signals are not taken for ones.
+func TestSignalNames(t *testing.T) {
+	t.Parallel()
+	if harness.Oracle() {
+		t.Skip("the original sends SIGHUP for SIG_IGN")
+	}
+	d := daemon(t, section("program:cat", "command=cat"))
+	d.AwaitState("cat", "RUNNING")
+	d.Ctl("signal", "SIG_IGN", "cat").Want(t, 1, "cat: ERROR (bad signal name)\n")
+	d.Ctl("signal", "CONT", "cat").Want(t, 0, "cat: signalled\n")
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"supervisord/tests/harness"
@@ -53,6 +54,12 @@ var stamp = regexp.MustCompile(`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d `)
 // await waits until all of the messages have come, each once.
 func (s *syslogd) await(t *testing.T, want ...string) {
 	t.Helper()
+	s.awaitTimes(t, 1, want...)
+}
+
+// awaitTimes waits until all of the messages have come so many times.
+func (s *syslogd) awaitTimes(t *testing.T, times int, want ...string) {
+	t.Helper()
 	harness.Await(t, harness.Limit, "messages to syslog", func() error {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -63,7 +70,7 @@ func (s *syslogd) await(t *testing.T, want ...string) {
 					n++
 				}
 			}
-			if n != 1 {
+			if n != times {
 				return fmt.Errorf("%q has come %d times, in %q", w, n, s.messages)
 			}
 		}
@@ -133,4 +140,18 @@ func TestSyslog(t *testing.T) {
 	if d.Log() != "" {
 		t.Errorf("there is a main log file too: %q", d.Log())
 	}
+	// Opening the logs anew leaves syslog as it is.
+	d.Signal(syscall.SIGUSR2)
+	harness.Await(t, harness.Limit, "the main log after SIGUSR2", func() error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, m := range s.messages {
+			if strings.HasSuffix(m, "INFO supervisord logreopen") {
+				return nil
+			}
+		}
+		return fmt.Errorf("no message of the reopening in %q", s.messages)
+	})
+	d.Ctl("restart", "merged").Want(t, 0, "merged: stopped\nmerged: started\n")
+	s.awaitTimes(t, 2, "<14>STAMP supervisord: merged to stdout", "<14>STAMP supervisord: merged to stderr")
 }
