@@ -24,13 +24,18 @@ type Exit struct {
 // in a process.
 type Children struct {
 	exited func(Exit)
-	fork   fork
-	unfork func() // gives up what fork needs
+	fork   fork // on the thread of the forker
+	forker forker
 
 	signals chan os.Signal // SIGCHLD
 	again   chan struct{}  // an end was put off and may be told now
 	stop    chan struct{}  // closed by Close
 	stopped chan struct{}  // closed when the goroutine has ended
+
+	launched chan launched // from the forker
+	reported chan struct{} // closed when all of them were told
+	resting  chan struct{} // closed, once, when there will be no more starts
+	once     sync.Once
 
 	mu         sync.Mutex
 	told       sync.Cond        // delivering has changed
@@ -48,86 +53,127 @@ var errClosed = errors.New("children are no longer started: the supervisor is en
 
 // NewChildren begins to collect ends. Exited is called for each, from one
 // goroutine, one after another; while it runs no other end is told, so it should
-// hand over and return. Close ends the goroutine.
+// hand over and return. Close ends the goroutines.
 func NewChildren(exited func(Exit)) *Children {
-	fork, unfork := newForker()
-	c := newChildren(exited, fork)
-	c.unfork = unfork
-	return c
+	return newChildren(exited, syscall.ForkExec)
 }
 
 func newChildren(exited func(Exit), fork fork) *Children {
 	c := &Children{
-		exited:  exited,
-		fork:    fork,
-		unfork:  func() {},
-		signals: make(chan os.Signal, 1),
-		again:   make(chan struct{}, 1),
-		stop:    make(chan struct{}),
-		stopped: make(chan struct{}),
-		known:   map[int]struct{}{},
+		exited:   exited,
+		fork:     fork,
+		signals:  make(chan os.Signal, 1),
+		again:    make(chan struct{}, 1),
+		stop:     make(chan struct{}),
+		stopped:  make(chan struct{}),
+		launched: make(chan launched, 16),
+		reported: make(chan struct{}),
+		resting:  make(chan struct{}),
+		known:    map[int]struct{}{},
 	}
 	c.told.L = &c.mu
 	signal.Notify(c.signals, syscall.SIGCHLD)
 	go c.collect()
+	go c.report()
 	return c
 }
 
 // Close ends the collecting of ends and waits for exited to return. Children go
-// on. A start under way is finished; later ones are refused.
+// on. Starts under way are finished; later ones are refused. What hangs in the
+// system is left to itself after a while.
 func (c *Children) Close() {
 	c.mu.Lock()
 	first := !c.closed
 	c.closed = true
+	c.rest()
 	c.mu.Unlock()
 	if first {
 		signal.Stop(c.signals)
 		close(c.stop)
+		select {
+		case <-c.resting:
+			c.forker.close()
+			close(c.launched)
+			<-c.reported
+		case <-time.After(closePatience):
+		}
 	}
 	<-c.stopped
-	if first {
-		c.unfork()
+}
+
+// closePatience is how long Close waits for the starts under way.
+const closePatience = time.Second
+
+// rest notes that there will be no more starts, if that is so. The lock is held.
+func (c *Children) rest() {
+	if c.closed && c.starting == 0 {
+		c.once.Do(func() { close(c.resting) })
 	}
 }
 
-// Start starts a child and calls started with its pid before its end is told,
-// however soon it ends. It returns once the child executes its file, or has
-// reported on its descriptor 2 why it cannot; it may be called from several
-// goroutines at once and may wait for a disk or a network. Descriptors of the
-// spec stay open.
+// Start begins to start a child, and returns when the descriptors of the spec are
+// no longer needed. It may be called from several goroutines at once and may wait
+// for a disk or a network.
 //
-// The error is an *Error of the kind Resources if the system refuses a process;
-// then started is not called.
-func (c *Children) Start(spec *Spec, started func(pid int)) error {
+// done is called once, from another goroutine, for one start after the other in
+// the order in which they were begun: with the pid, when the child executes its
+// file or has reported on its descriptor 2 why it cannot, and before its end is
+// told, however soon that comes; or with an *Error of the kind Resources if the
+// system refuses a process.
+func (c *Children) Start(spec *Spec, done func(pid int, err error)) {
 	staged := spec.staged() // may wait, and so must not count as a start under way
 	c.mu.Lock()
 	if c.closed {
 		c.mu.Unlock()
-		return errClosed
+		go done(0, errClosed)
+		return
 	}
 	c.starting++
 	c.mu.Unlock()
 
-	pid, err := c.launch(spec, staged)
-	if err == nil {
-		c.awaitTold(pid)
-		started(pid)
+	// The forker has copies of the descriptors under numbers of its own.
+	launch := func(files []int) {
+		own := *spec
+		own.Stdin, own.Stdout, own.Stderr = files[0], files[1], files[2]
+		pid, err := c.launch(&own, staged)
+		c.launched <- launched{pid, err, done}
 	}
+	if err := c.forker.do([]int{spec.Stdin, spec.Stdout, spec.Stderr}, launch); err != nil {
+		c.launched <- launched{0, forkError(spec.Name, err), done}
+	}
+}
 
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.starting--
-	if err == nil {
-		c.known[pid] = struct{}{}
-	}
-	if c.putOff {
-		c.putOff = false
-		select {
-		case c.again <- struct{}{}:
-		default: // a look is due already
+// launched is what came of a launch.
+type launched struct {
+	pid  int
+	err  error
+	done func(int, error)
+}
+
+// report tells of launches until the channel is closed.
+func (c *Children) report() {
+	defer close(c.reported)
+	for l := range c.launched {
+		if l.err == nil {
+			c.awaitTold(l.pid)
 		}
+		l.done(l.pid, l.err)
+
+		c.mu.Lock()
+		c.starting--
+		if l.err == nil {
+			c.known[l.pid] = struct{}{}
+		}
+		if c.putOff {
+			c.putOff = false
+			select {
+			case c.again <- struct{}{}:
+			default: // a look is due already
+			}
+		}
+		c.rest()
+		c.mu.Unlock()
 	}
-	return err
 }
 
 // awaitTold waits while the end of an earlier child of the same pid is being

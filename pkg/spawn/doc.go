@@ -7,7 +7,7 @@
 //	file, argv, err := spawn.Find(command, path)   // which file is to run
 //	user, _ := spawn.LookupCredential(uid)         // as whom
 //	stdout, child, err := spawn.OutputPipe()       // its output
-//	err = children.Start(&spawn.Spec{…}, started)  // fork and exec
+//	children.Start(&spawn.Spec{…}, started)        // fork and exec
 //
 // # What a child is given
 //

@@ -55,12 +55,15 @@ func (f *family) exited(e Exit) {
 // start starts a child and returns where its end will be found.
 func (f *family) start(spec *Spec) (pid int, end chan Exit, err error) {
 	end = make(chan Exit, 1)
-	err = f.Start(spec, func(p int) {
-		pid = p
+	done := make(chan struct{})
+	f.Start(spec, func(p int, e error) {
+		pid, err = p, e
 		f.mu.Lock()
-		defer f.mu.Unlock()
 		f.ends[p] = end
+		f.mu.Unlock()
+		close(done)
 	})
+	<-done
 	return pid, end, err
 }
 

@@ -6,7 +6,8 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
-	"syscall"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,38 +26,35 @@ import (
 // collection, which looks at the runtime's poller: so the table keeps the
 // descriptors of the poller.
 //
-// The thread is started by the first fork, when the daemon has gone into the
+// The thread is started by the first job, when the daemon has gone into the
 // background: it keeps the descriptors 0, 1 and 2 of that moment.
 type forker struct {
-	mu     sync.Mutex // one fork at a time
+	mu     sync.Mutex // the messages on the socket come in the order of the jobs
 	state  forkerState
 	socket int
 	orders chan *forkOrder
+	began  atomic.Int64 // when the job under way began, since epoch; 0: none is
 }
 
 type forkerState int
 
 const (
 	forkerNew     forkerState = iota
-	forkerAtWork              // the thread forks
-	forkerMissing             // there is no thread: who wants a fork makes it
+	forkerAtWork              // there is a thread
+	forkerMissing             // there is none: who wants a fork makes it
 )
 
-// forkOrder is one fork. Its descriptors are those of the process.
+// forkOrder is a job for the thread. Before it came a message with as many
+// descriptors.
 type forkOrder struct {
-	file string
-	argv []string
-	attr syscall.ProcAttr
-	pid  int
-	err  error
-	done chan struct{}
+	descriptors int
+	job         func(fds []int)
 }
 
-// newForker returns a fork, and what gives up all that it needs.
-func newForker() (fork, func()) {
-	f := &forker{}
-	return f.fork, f.close
-}
+// forkersAhead is how many jobs may wait for the thread: enough that it finds the
+// next one when it has done with one, and few, because they share its fate if a
+// fork hangs.
+const forkersAhead = 4
 
 // start starts the thread. Where the system does not let it have a table of its
 // own (Linux before 5.9, a seccomp filter, no /proc), there is none.
@@ -66,7 +64,7 @@ func (f *forker) start() {
 	if err != nil {
 		return
 	}
-	f.socket, f.orders = pair[0], make(chan *forkOrder)
+	f.socket, f.orders = pair[0], make(chan *forkOrder, forkersAhead)
 	ready := make(chan error)
 	go f.run(pair[1], ready)
 	err = <-ready
@@ -78,31 +76,43 @@ func (f *forker) start() {
 	f.state = forkerAtWork
 }
 
-// fork hands a fork to the thread and waits for it.
-func (f *forker) fork(file string, argv []string, attr *syscall.ProcAttr) (int, error) {
+// do has the thread carry out a job with copies of descriptors under numbers of
+// its own, which are closed afterwards, and returns when the originals are no
+// longer needed. An error means that the job is not carried out. Jobs are carried
+// out one after the other; where there is no thread, before do returns.
+//
+// A job that hangs would hang all after it. One that has taken longer than
+// patience is left alone: the next are carried out without the thread.
+func (f *forker) do(fds []int, job func(fds []int)) error {
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	if f.state == forkerNew {
 		f.start()
 	}
-	if f.state == forkerMissing {
-		return syscall.ForkExec(file, argv, attr)
+	if f.state == forkerMissing || f.hangs() {
+		f.mu.Unlock()
+		job(fds)
+		return nil
 	}
-	fds := make([]int, len(attr.Files))
-	for i, fd := range attr.Files {
-		fds[i] = int(fd)
-	}
-	// Room for one message is always there: none is left from before.
+	defer f.mu.Unlock()
+	// There is room for so few messages.
 	if err := unix.Sendmsg(f.socket, []byte{0}, unix.UnixRights(fds...), nil, unix.MSG_NOSIGNAL); err != nil {
-		return 0, err
+		return err
 	}
-	o := &forkOrder{file: file, argv: argv, attr: *attr, done: make(chan struct{})}
-	f.orders <- o
-	<-o.done
-	return o.pid, o.err
+	f.orders <- &forkOrder{len(fds), job}
+	return nil
 }
 
-// close ends the thread. Later forks are made without it.
+// hangs reports whether the thread has been at one job for too long.
+func (f *forker) hangs() bool {
+	began := f.began.Load()
+	return began != 0 && time.Since(epoch) > time.Duration(began)+patience
+}
+
+// epoch is what began counts from.
+var epoch = time.Now()
+
+// close ends the thread, when it has done its jobs. Later ones are carried out
+// without it.
 func (f *forker) close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -135,8 +145,13 @@ func (f *forker) run(socket int, ready chan<- error) {
 	}
 	control := make([]byte, unix.CmsgSpace(8*4))
 	for o := range f.orders {
-		o.pid, o.err = o.carryOut(socket, control)
-		close(o.done)
+		f.began.Store(int64(time.Since(epoch)))
+		fds := receiveFiles(socket, control, o.descriptors)
+		o.job(fds)
+		for _, fd := range fds {
+			unix.Close(fd)
+		}
+		f.began.Store(0)
 	}
 	// The table, and what is open in it, ends with the thread.
 }
@@ -181,54 +196,25 @@ func leaveTable(socket int) error {
 	return nil
 }
 
-// carryOut receives the descriptors and forks.
-func (o *forkOrder) carryOut(socket int, control []byte) (pid int, err error) {
-	fds, err := receiveFiles(socket, control, len(o.attr.Files))
-	defer func() {
-		for _, fd := range fds {
-			unix.Close(fd)
-		}
-	}()
-	if err != nil {
-		return 0, err
-	}
-	o.attr.Files = make([]uintptr, len(fds))
-	for i, fd := range fds {
-		o.attr.Files[i] = uintptr(fd)
-	}
-	return syscall.ForkExec(o.file, o.argv, &o.attr)
-}
-
-// receiveFiles receives the message with n descriptors. They are close-on-exec,
-// and those that have come are returned with an error too.
-func receiveFiles(socket int, control []byte, n int) ([]int, error) {
+// receiveFiles receives the message with n descriptors, which are close-on-exec.
+// Those that the table had no room for are -1: what is done with them fails.
+func receiveFiles(socket int, control []byte, n int) []int {
 	var text [1]byte
-	var size int
+	fds := make([]int, 0, n)
 	for {
-		var err error
-		_, size, _, _, err = unix.Recvmsg(socket, text[:], control, unix.MSG_CMSG_CLOEXEC)
+		_, size, _, _, err := unix.Recvmsg(socket, text[:], control, unix.MSG_CMSG_CLOEXEC)
 		if err == unix.EINTR {
 			continue
 		}
-		if err != nil {
-			return nil, os.NewSyscallError("recvmsg", err)
+		messages, _ := unix.ParseSocketControlMessage(control[:max(size, 0)])
+		for _, m := range messages {
+			got, _ := unix.ParseUnixRights(&m)
+			fds = append(fds, got...)
 		}
 		break
 	}
-	messages, err := unix.ParseSocketControlMessage(control[:size])
-	if err != nil {
-		return nil, err
+	for len(fds) < n {
+		fds = append(fds, -1)
 	}
-	var fds []int
-	for _, m := range messages {
-		got, err := unix.ParseUnixRights(&m)
-		if err != nil {
-			return fds, err
-		}
-		fds = append(fds, got...)
-	}
-	if len(fds) != n {
-		return fds, unix.EMFILE // the system drops those that there is no room for
-	}
-	return fds, nil
+	return fds
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // newTestForker gives a forker whose thread is at work.
@@ -22,6 +23,25 @@ func newTestForker(t *testing.T) *forker {
 	return f
 }
 
+// fork has the thread fork.
+func (f *forker) fork(t *testing.T, argv, env []string, fds ...int) (pid int, err error) {
+	t.Helper()
+	done := make(chan struct{})
+	job := func(fds []int) {
+		defer close(done)
+		var files []uintptr
+		for _, fd := range fds {
+			files = append(files, uintptr(fd))
+		}
+		pid, err = syscall.ForkExec(argv[0], argv, &syscall.ProcAttr{Env: env, Files: files})
+	}
+	if err := f.do(fds, job); err != nil {
+		t.Fatal(err)
+	}
+	<-done
+	return pid, err
+}
+
 // output forks and returns what the child wrote to descriptor 1.
 func (f *forker) output(t *testing.T, argv, env []string) string {
 	t.Helper()
@@ -31,7 +51,7 @@ func (f *forker) output(t *testing.T, argv, env []string) string {
 	}
 	defer r.Close()
 	null := openNull(t)
-	pid, err := f.fork(argv[0], argv, &syscall.ProcAttr{Env: env, Files: []uintptr{uintptr(null), w.Fd(), uintptr(null)}})
+	pid, err := f.fork(t, argv, env, null, int(w.Fd()), null)
 	w.Close()
 	if err != nil {
 		t.Fatal(err)
@@ -60,9 +80,9 @@ func TestForkerDescriptors(t *testing.T) {
 // The thread's table stays small, also when a fork has failed.
 func TestForkerTable(t *testing.T) {
 	f := newTestForker(t)
-	null := uintptr(openNull(t))
+	null := openNull(t)
 	for range 50 {
-		if _, err := f.fork("/no/such/file", []string{"x"}, &syscall.ProcAttr{Files: []uintptr{null, null, null}}); err != syscall.ENOENT {
+		if _, err := f.fork(t, []string{"/no/such/file"}, nil, null, null, null); err != syscall.ENOENT {
 			t.Fatalf("a file that is not there: %v", err)
 		}
 	}
@@ -115,6 +135,24 @@ func TestForkerClosed(t *testing.T) {
 	f := newTestForker(t)
 	f.close()
 	f.close()
+	if got := f.output(t, []string{"/bin/echo", "hello"}, nil); got != "hello\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A job that hangs is left alone, and the next ones are carried out.
+func TestForkerHangs(t *testing.T) {
+	f := newTestForker(t)
+	null := openNull(t)
+	hung, over := make(chan struct{}), make(chan struct{})
+	if err := f.do([]int{null}, func([]int) { close(hung); <-over }); err != nil {
+		t.Fatal(err)
+	}
+	<-hung
+	defer close(over)
+	for !f.hangs() {
+		time.Sleep(time.Millisecond)
+	}
 	if got := f.output(t, []string{"/bin/echo", "hello"}, nil); got != "hello\n" {
 		t.Errorf("got %q", got)
 	}

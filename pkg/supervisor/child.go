@@ -32,6 +32,9 @@ type channel struct {
 type ends struct{ stdin, stdout, stderr int }
 
 func (e *ends) close() {
+	if e == nil {
+		return
+	}
 	if e.stderr == e.stdout {
 		e.stderr = -1
 	}
@@ -146,6 +149,9 @@ func (ch *channel) release() {
 
 // abandon gives everything back after a start that failed.
 func (c *child) abandon() {
+	if c == nil {
+		return
+	}
 	close(c.started)
 	c.in.close()
 	for _, ch := range c.channels {

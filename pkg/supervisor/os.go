@@ -204,44 +204,63 @@ func (h *OS) Spawn(o Order, done func(Child, error) bool) {
 		if o.Leftover != 0 {
 			h.endLeftover(o.Leftover, o.Program)
 		}
-		if err := h.spawn(o, func(c *child) {
+		h.spawn(o, func(c *child, err error) {
+			if err != nil {
+				done(nil, err)
+				return
+			}
 			if !done(c, nil) {
 				spawn.Signal(c.pid, syscall.SIGKILL, true) // nobody waits for it any more
 				c.Drain(func() {})
 			}
-		}); err != nil {
-			done(nil, err)
-		}
+		})
 	})
 }
 
-func (h *OS) spawn(o Order, started func(*child)) error {
+// spawn begins to start a process, and has started told what came of it.
+func (h *OS) spawn(o Order, started func(*child, error)) {
 	socket, err := h.sockets.take(o.Program)
 	if err != nil {
-		return err
+		started(nil, err)
+		return
 	}
-	if err = h.spawnOn(socket, o, started); err != nil {
+	c, spec, ends, err := h.prepare(socket, o)
+	if err != nil {
+		ends.close()
+		c.abandon()
 		socket.release()
+		started(nil, err)
+		return
 	}
-	return err
+	h.children.Start(spec, func(pid int, err error) {
+		if err != nil {
+			c.abandon()
+			socket.release()
+			started(nil, err)
+			return
+		}
+		c.pid = pid
+		started(c, nil)
+		close(c.started)
+	})
+	ends.close()
 }
 
-// spawnOn starts a process that has its socket, if it is to have one.
-func (h *OS) spawnOn(socket *lease, o Order, started func(*child)) error {
+// prepare does what comes before the fork: it finds the file, opens the logs and
+// makes the pipes. What it returns is to be given back after an error too.
+func (h *OS) prepare(socket *lease, o Order) (c *child, spec *spawn.Spec, e *ends, err error) {
 	p := o.Program
 	file, argv, err := spawn.Find(p.Command, searchPath(p))
 	if err != nil {
-		return err
+		return nil, nil, nil, err
 	}
-	c, ends, err := h.connect(o, socket)
-	defer ends.close()
+	c, e, err = h.connect(o, socket)
 	if err != nil {
-		c.abandon()
-		return spawn.ChannelError(p.Name, err)
+		return c, nil, e, spawn.ChannelError(p.Name, err)
 	}
-	spec := &spawn.Spec{
+	spec = &spawn.Spec{
 		Name: p.Name, File: file, Argv: argv, Env: o.environment(h.own), Dir: p.Directory, Umask: -1,
-		Stdin: ends.stdin, Stdout: ends.stdout, Stderr: ends.stderr,
+		Stdin: e.stdin, Stdout: e.stdout, Stderr: e.stderr,
 	}
 	if p.Umask != nil {
 		spec.Umask = int(*p.Umask)
@@ -250,13 +269,5 @@ func (h *OS) spawnOn(socket *lease, o Order, started func(*child)) error {
 		// That one cannot become the user is told by the child itself.
 		spec.User, _ = spawn.LookupCredential(p.User.UID)
 	}
-	err = h.children.Start(spec, func(pid int) {
-		c.pid = pid
-		started(c)
-		close(c.started)
-	})
-	if err != nil {
-		c.abandon()
-	}
-	return err
+	return c, spec, e, nil
 }
