@@ -278,7 +278,6 @@ func operationCases() []commandCase {
 				op.one + " x HUP": api.BadName.Fault(), op.one + " y HUP": api.NotRunning.Fault()}})
 	}
 	return append(cases,
-		commandCase{line: "clear g:* g:", answers: answers{"clearProcessLogs": api.BadName.Fault()}},
 		commandCase{line: "restart x", answers: answers{"stopProcess": true, "startProcess": true}},
 		commandCase{line: "restart x", answers: answers{"stopProcess": api.NotRunning.Fault(), "startProcess": true}},
 		commandCase{line: "restart x", answers: answers{"stopProcess": api.BadName.Fault(), "startProcess": api.BadName.Fault()}},
@@ -316,7 +315,6 @@ func updateCases() []commandCase {
 		{line: "update", answers: everything.with(answers{"removeProcessGroup cat": api.StillRunning.Fault("cat")})},
 		{line: "update", answers: everything.with(answers{"addProcessGroup new": api.AlreadyAdded.Fault("new")})},
 		{line: "update", answers: answers{"reloadConfig": api.ShutdownState.Fault()}},
-		{line: "update", answers: answers{"reloadConfig": api.CantReread.Fault("it's bad")}},
 		{line: "update x", answers: everything.with(answers{"getAllProcessInfo": api.ShutdownState.Fault()})},
 	}
 }

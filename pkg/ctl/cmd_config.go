@@ -164,6 +164,11 @@ func update(ctx context.Context, s *Session, arg string) error {
 		s.exit = exitGeneric
 		return nil
 	}
+	if isFault(err, api.CantReread) {
+		s.say("ERROR: " + err.Error())
+		s.exit = exitGeneric
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -93,14 +93,45 @@ func signalling(sig api.Signal) operation {
 
 func clearing() operation {
 	return operation{
-		all: func(ctx context.Context, c Client) ([]api.Result, error) { return c.ClearAllProcessLogs(ctx) },
+		all:   func(ctx context.Context, c Client) ([]api.Result, error) { return c.ClearAllProcessLogs(ctx) },
+		group: clearGroup,
 		one: func(ctx context.Context, c Client, name string) error {
 			_, err := c.ClearProcessLogs(ctx, name)
 			return err
 		},
-		done:   "cleared",
-		errors: map[api.FaultCode]string{api.BadName: "no such process", api.Failed: "failed"},
+		done:    "cleared",
+		errors:  map[api.FaultCode]string{api.BadName: "no such process", api.Failed: "failed"},
+		noGroup: exitGeneric,
 	}
+}
+
+// clearGroup clears the logs of each process of a group: supervisord has no
+// method for that.
+func clearGroup(ctx context.Context, c Client, group string) ([]api.Result, error) {
+	all, err := c.GetAllProcessInfo(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var results []api.Result
+	for _, p := range all {
+		if p.Group != group {
+			continue
+		}
+		r := api.Result{Name: p.Name, Group: group, Status: api.Success}
+		_, err := c.ClearProcessLogs(ctx, group+":"+p.Name)
+		var fault *api.Fault
+		switch {
+		case errors.As(err, &fault):
+			r.Status, r.Description = fault.Code, fault.Text
+		case err != nil:
+			return nil, err
+		}
+		results = append(results, r)
+	}
+	if results == nil {
+		return nil, api.BadName.Fault(group)
+	}
+	return results, nil
 }
 
 func start(ctx context.Context, s *Session, arg string) error {

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 		ServerURL: "unix:///nowhere", Prompt: "supervisor", HistoryFile: os.Getenv("CTL_TEST_HISTORY"),
 		Interactive: os.Getenv("CTL_TEST_INTERACTIVE") != "",
 		Stdin:       os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Dial: func(_, username, password string) (Client, error) {
+		Dial: func(_, _, password string) (Client, error) {
 			return &desk{fake: fake{answers: answers{
 				"getAllProcessInfo":  processes(),
 				"getProcessInfo cat": processes()[0],
@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 			}, pages: map[string]page{
 				"/logtail/cat/stdout": {"hello from cat\n", true},
 				"/logtail/cat/stderr": {"errors of cat\n", true},
-			}}, locked: os.Getenv("CTL_TEST_LOCKED") != ""}, nil
+			}}, locked: os.Getenv("CTL_TEST_LOCKED") != "" && password != "geheim"}, nil
 		},
 	}, os.Args[1:]))
 }
@@ -315,6 +315,8 @@ func TestLoginDoesNotEchoPassword(t *testing.T) {
 	c.expect("Password:")
 	c.press("geheim\r")
 	c.expect("\r\n\r\n4711\r\n")
+	c.expect("supervisor> ") // -i: the shell follows
+	c.press("exit\r")
 	if exit, _ := c.ends(); exit != 0 {
 		t.Errorf("exit %d", exit)
 	}

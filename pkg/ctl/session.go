@@ -69,13 +69,16 @@ type Session struct {
 }
 
 // Run carries out the words, joined by blanks, as one command and returns the
-// exit status. Without words it is the interactive shell, whose status is 0.
+// exit status. Without words it is the interactive shell, whose status is 0. An
+// interactive session at a terminal is the shell after the command, too.
 func Run(ctx context.Context, o Options, words []string) (exit int) {
 	s := newSession(o)
 	s.explainPlugins()
 	if len(words) > 0 {
 		s.execute(ctx, strings.Join(words, " "))
-		return s.exit
+		if !o.Interactive || !IsTerminal(s.in.file) || s.leaving || ctx.Err() != nil {
+			return s.exit
+		}
 	}
 	s.options.Interactive = true
 	return s.shell(ctx)

@@ -13,6 +13,8 @@ import (
 // tables of this package name, and what each is about.
 var differences = map[string]string{
 	"all-errors":       "after the first error all errors follow, with file and line",
+	"ctl-clear-group":  "clear has a form for groups",
+	"ctl-update-error": "update tells of a bad file as reread does",
 	"event-len":        "the len of an event counts bytes for a listener that is no Python",
 	"event-pools":      "an event that was rejected goes back to its own pool only",
 	"fcgi-file":        "the file of an fcgi-program's socket goes with the socket",

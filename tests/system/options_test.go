@@ -75,24 +75,51 @@ func TestDemo(t *testing.T) {
 }
 
 // history_file of [supervisorctl]: what is typed into the shell is there the next
-// time. The option --history_file changes nothing, as in the original.
+// time. The option --history_file names another file, which in the original it
+// does not.
 func TestHistoryFile(t *testing.T) {
 	t.Parallel()
 	d := daemon(t, section("supervisorctl", "history_file=%(here)s/history", "prompt=mine"))
-	shell := fmt.Sprintf("%s -c %s --history_file %s", harness.ClientPath(), d.Conf, d.Path("never"))
-	cmd := exec.Command("script", "-qec", shell, "/dev/null") // gives it a terminal
-	cmd.Env = append(cmd.Environ(), "TERM=xterm")
-	cmd.Stdin = strings.NewReader("pid\nversion\nexit\n")
-	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "mine> ") || !strings.Contains(string(out), fmt.Sprint(d.Pid())) {
-		t.Fatalf("%v: %s", err, out)
+	typeInto := func(options string) {
+		t.Helper()
+		shell := fmt.Sprintf("%s -c %s %s", harness.ClientPath(), d.Conf, options)
+		cmd := exec.Command("script", "-qec", shell, "/dev/null") // gives it a terminal
+		cmd.Env = append(cmd.Environ(), "TERM=xterm")
+		cmd.Stdin = strings.NewReader("pid\nversion\nexit\n")
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "mine> ") || !strings.Contains(string(out), fmt.Sprint(d.Pid())) {
+			t.Fatalf("%v: %s", err, out)
+		}
 	}
+	typeInto("")
 	if got := d.Read("history"); !strings.Contains(got, "pid\nversion\n") {
 		t.Errorf("the history holds %q", got)
 	}
-	if got := d.Read("never"); got != "" {
+	if harness.Oracle() {
+		return
+	}
+	typeInto("--history_file " + d.Path("other"))
+	if got := d.Read("other"); !strings.Contains(got, "pid\nversion\n") {
 		t.Errorf("the file of --history_file holds %q", got)
 	}
+}
+
+// -i with a command opens the shell after it, at a terminal.
+func TestInteractive(t *testing.T) {
+	t.Parallel()
+	if harness.Oracle() {
+		t.Skip("the original opens none")
+	}
+	d := daemon(t, "")
+	cmd := exec.Command("script", "-qec", fmt.Sprintf("%s -c %s -i version", harness.ClientPath(), d.Conf), "/dev/null")
+	cmd.Env = append(cmd.Environ(), "TERM=xterm")
+	cmd.Stdin = strings.NewReader("pid\nexit\n")
+	out, err := cmd.CombinedOutput()
+	_, shell, found := strings.Cut(string(out), "4.2.5")
+	if err != nil || !found || !strings.Contains(shell, "supervisor> ") || !strings.Contains(shell, fmt.Sprint(d.Pid())) {
+		t.Errorf("%v: %s", err, out)
+	}
+	d.Ctl("-i", "version").Want(t, 0, "4.2.5\n") // not at a terminal
 }
 
 // cleanasgroup: what is left of a program that was killed is ended before the next
