@@ -45,6 +45,7 @@ tests/bench:     pkg/api pkg/xmlrpc tests/harness
 tests/clients:   tests/harness
 tests/stack:     tests/harness
 tests/system:    tests/harness
+tests/timing:    tests/harness
 tests:           tests/harness
 `
 

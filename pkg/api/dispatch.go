@@ -87,11 +87,10 @@ func (d *Dispatcher) Call(ctx context.Context, method string, params []any) (any
 // call does what Call does, unseen by trace: the calls within a multicall are
 // not logged.
 func (d *Dispatcher) call(ctx context.Context, method string, params []any) (any, error) {
-	c := d.calls[method]
-	// A namespace with a dot in its name has methods that nobody can call.
-	if c == nil || strings.Count(method, ".") != 1 {
+	if !d.known(method) {
 		return nil, UnknownMethod.Fault()
 	}
+	c := d.calls[method]
 	// Supervisor's order: the number of parameters, the state of supervisord,
 	// then what the parameters are.
 	if !c.takes(len(params)) {
@@ -111,6 +110,12 @@ func (d *Dispatcher) call(ctx context.Context, method string, params []any) (any
 		d.undeclared(method, f)
 	}
 	return v, err
+}
+
+// known reports whether a method can be called. A namespace with a dot in its
+// name has methods that nobody can call.
+func (d *Dispatcher) known(method string) bool {
+	return d.calls[method] != nil && strings.Count(method, ".") == 1
 }
 
 // PanicError is the error of a call whose method panicked.
@@ -141,7 +146,11 @@ func newCall(m Method, target any) *call {
 		panic(fmt.Sprintf("method table: %s: %v does not fit %T and %d parameters", m.Name, t, target, len(m.Params)))
 	}
 	for i, p := range m.Params {
-		c.params = append(c.params, acceptor(t.In(i+firstParam)))
+		accept := acceptor(t.In(i + firstParam))
+		if m.Lenient && t.In(i+firstParam) == reflect.TypeFor[string]() {
+			accept = acceptPrinted
+		}
+		c.params = append(c.params, accept)
 		if p.Default == nil {
 			c.required = i + 1
 		}

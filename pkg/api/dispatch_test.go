@@ -153,6 +153,10 @@ func TestCall(t *testing.T) {
 		{"supervisor.sendProcessStdin", []any{"web", nil}, "fault 2 INCORRECT_PARAMETERS", ""},
 		{"supervisor.sendProcessStdin", []any{"web", []any{1, "a"}}, "fault 2 INCORRECT_PARAMETERS: [1, 'a']", ""},
 
+		// An event for listeners: anything, as Python prints it.
+		{"supervisor.sendRemoteCommEvent", []any{5, map[string]any{"a": nil}}, "true", "sendRemoteCommEvent 5 {'a': None}"},
+		{"supervisor.sendRemoteCommEvent", []any{"a", true}, "true", "sendRemoteCommEvent a True"},
+
 		// The namespace system.
 		{"system.methodHelp", []any{"x"}, "fault 4 SIGNATURE_UNSUPPORTED", ""},
 		{"system.methodSignature", []any{"x"}, "fault 4 SIGNATURE_UNSUPPORTED", ""},
@@ -224,6 +228,8 @@ func TestMulticall(t *testing.T) {
 			"[map[faultCode:2 faultString:INCORRECT_PARAMETERS: Recursive system.multicall forbidden]]"},
 		{"params no array", []any{map[string]any{"methodName": "supervisor.getPID", "params": 5}},
 			"[map[faultCode:2 faultString:INCORRECT_PARAMETERS]]"},
+		{"params no array, for a method that is not there", []any{map[string]any{"methodName": "supervisor.nope", "params": 5}},
+			"[map[faultCode:1 faultString:UNKNOWN_METHOD]]"},
 		{"params an empty string", []any{map[string]any{"methodName": "supervisor.getPID", "params": ""}}, "[42]"},
 		{"an internal error", []any{one("supervisor.clearLog"), one("supervisor.getPID")},
 			"[map[faultCode:30 faultString:FAILED: supervisor.clearLog panicked: the disk is on fire] 42]"},

@@ -34,6 +34,8 @@ type Method struct {
 
 	// Barred: listed and explained, but a call is NOT_IN_WHITELIST.
 	Barred bool
+	// Lenient: the string parameters take any value, as Python prints it.
+	Lenient bool
 }
 
 // Param is a parameter of a Method.

@@ -172,7 +172,7 @@ func inputMethods() []Method {
 				{"type", "the value of the key type in the event", nil},
 				{"data", "the body of the event", nil}},
 			Returns: "boolean", ReturnDoc: always,
-			Anytime: true},
+			Anytime: true, Lenient: true},
 	}
 }
 

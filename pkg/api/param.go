@@ -46,6 +46,11 @@ func acceptString(v any) (reflect.Value, error) {
 	return reflect.Value{}, IncorrectParameters.Fault()
 }
 
+// acceptPrinted takes anything, as Python prints it.
+func acceptPrinted(v any) (reflect.Value, error) {
+	return reflect.ValueOf(pythonString(v)), nil
+}
+
 // acceptInt takes what Python's int() takes: also a boolean, a double, whose
 // fraction it drops, and a decimal string.
 func acceptInt(v any) (reflect.Value, error) {

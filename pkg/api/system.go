@@ -116,6 +116,9 @@ func (d *Dispatcher) callOne(ctx context.Context, one map[string]any, room int) 
 	params := []any{}
 	if given, ok := one["params"]; ok && given != "" {
 		if params, ok = given.([]any); !ok {
+			if !d.known(method) {
+				return nil, UnknownMethod.Fault()
+			}
 			return nil, IncorrectParameters.Fault()
 		}
 	}

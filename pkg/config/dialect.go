@@ -111,7 +111,7 @@ func (s *scanner) line(number int, line string) bool {
 		return true
 	}
 	s.closeOption()
-	name := strings.ToLower(strip(text[:at]))
+	name := lower(strip(text[:at]))
 	if name == "" {
 		s.bad = append(s.bad, badLine{number, line})
 		return true

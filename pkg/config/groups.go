@@ -165,12 +165,8 @@ func (l *loader) listener(section, suffix string) {
 		case o.Name == "buffer_size" && pool.BufferSize < 1:
 			text := fmt.Sprintf("[%s] section sets invalid buffer_size (%d)", section, pool.BufferSize)
 			l.failAt(section, o.Name, fmt.Sprintf("%d events are too few", pool.BufferSize), "write 1 or more", text)
-		case o.Name == "result_handler" && !isSpec(pool.ResultHandler):
-			l.failAt(section, o.Name, python.Quote(pool.ResultHandler)+" names no Python function", "leave the option out", badSpec(pool.ResultHandler))
-		case o.Name == "result_handler" && !slices.Contains(resultHandlers, pool.ResultHandler):
-			l.failAt(section, o.Name, fmt.Sprintf("%s is Python code, which cannot be loaded", python.Quote(pool.ResultHandler)),
-				"built in are "+strings.Join(resultHandlers, " and ")+"; for anything else let the listener itself judge, and leave the option out",
-				fmt.Sprintf("%s cannot be resolved within [%s]", pool.ResultHandler, section))
+		case o.Name == "result_handler":
+			pool.ResultHandler = l.resultHandler(section, pool.ResultHandler)
 		}
 	}
 	l.events(section, pool)
@@ -181,6 +177,20 @@ func (l *loader) listener(section, suffix string) {
 	}
 	g.Programs = l.processes(section, suffix, optionNames(poolOptions()))
 	l.add(g)
+}
+
+// resultHandler checks the value of the option, and returns it in its plain form.
+func (l *loader) resultHandler(section, value string) string {
+	spec, message := parseSpec(value)
+	switch {
+	case message != "":
+		l.failAt(section, "result_handler", python.Quote(value)+" names no Python function", "leave the option out", message)
+	case !slices.Contains(resultHandlers, spec):
+		l.failAt(section, "result_handler", fmt.Sprintf("%s is Python code, which cannot be loaded", python.Quote(value)),
+			"built in are "+strings.Join(resultHandlers, " and ")+"; for anything else let the listener itself judge, and leave the option out",
+			fmt.Sprintf("%s cannot be resolved within [%s]", value, section))
+	}
+	return spec
 }
 
 // resultHandlers are the values of result_handler that are built in.

@@ -144,7 +144,7 @@ func parseInteger(text string) (int, error) {
 }
 
 func parseBoolean(text string) (bool, error) {
-	switch strings.ToLower(text) {
+	switch lower(text) {
 	case "yes", "true", "on", "1":
 		return true, nil
 	case "no", "false", "off", "0":
@@ -161,7 +161,7 @@ var byteUnits = []struct {
 // parseByteSize reads a number with KB, MB or GB. A negative size, which breaks
 // Supervisor's logging, is 0.
 func parseByteSize(text string) (int64, error) {
-	rest, unit := strings.ToLower(text), int64(1)
+	rest, unit := lower(text), int64(1)
 	for _, u := range byteUnits {
 		if r, ok := strings.CutSuffix(rest, u.suffix); ok {
 			rest, unit = r, u.size
@@ -208,7 +208,7 @@ func parseDirpath(text string) (string, error) {
 }
 
 func parseLogTarget(text string) (LogTarget, error) {
-	switch strings.ToLower(text) {
+	switch lower(text) {
 	case "none", "off":
 		return LogTarget{Kind: LogNone}, nil
 	case "auto":
@@ -249,7 +249,7 @@ func parseExitCodes(text string) ([]int, error) {
 }
 
 func parseAutoRestart(text string) (AutoRestart, error) {
-	low := strings.ToLower(text)
+	low := lower(text)
 	if low == "unexpected" {
 		return RestartUnexpected, nil
 	}
@@ -307,7 +307,7 @@ func parseAddress(text string) (address, error) {
 		}
 		return address{port: port}, nil
 	}
-	host, rest := strings.ToLower(text[:i]), text[i+1:]
+	host, rest := lower(text[:i]), text[i+1:]
 	if rest == "" {
 		return address{}, fmt.Errorf("no port number specified in %s", python.Quote(rest))
 	}

@@ -119,8 +119,8 @@ func TestKindsAreSupervisors(t *testing.T) {
 	}
 	for i, want := range ask[[2]string, answer](t, "scalar", cases) {
 		name, text := cases[i][0], cases[i][1]
-		if text == "٣" || name == "byte_size" && strings.HasPrefix(want.Value, "-") {
-			continue // digits beyond ASCII; a negative size, of which we make 0
+		if name == "byte_size" && strings.HasPrefix(want.Value, "-") {
+			continue // of a negative size we make 0
 		}
 		got, err := scalarKinds[name](text)
 		if want.Error != "" || err != nil {

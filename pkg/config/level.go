@@ -1,7 +1,5 @@
 package config
 
-import "strings"
-
 // Level is the weight of a line in the main log; higher is graver. The numbers
 // are Supervisor's (loggers.py), so that loglevel compares as there.
 type Level int
@@ -56,7 +54,7 @@ func (l Level) Code() string {
 // ParseLevel reads a word of the option loglevel in any case.
 func ParseLevel(s string) (Level, bool) {
 	for _, r := range Levels {
-		if r.Name == strings.ToLower(s) {
+		if r.Name == lower(s) {
 			return r.Level, true
 		}
 	}

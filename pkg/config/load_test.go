@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -18,6 +19,14 @@ import (
 func (c loadCase) write(t *testing.T) (directory string) {
 	t.Helper()
 	directory = t.TempDir()
+	if err := c.writeTo(directory); err != nil {
+		t.Fatal(err)
+	}
+	return directory
+}
+
+// writeTo writes the files of a case.
+func (c loadCase) writeTo(directory string) error {
 	files := map[string]string{}
 	for name, text := range c.files {
 		files[name] = text
@@ -28,13 +37,13 @@ func (c loadCase) write(t *testing.T) (directory string) {
 	for name, text := range files {
 		path := filepath.Join(directory, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
+			return err
 		}
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+			return err
 		}
 	}
-	return directory
+	return nil
 }
 
 // flags are the options of the command line for Load.
@@ -128,6 +137,14 @@ func checkRefused(t *testing.T, c loadCase, err error, want map[string]any) {
 // diffAnswers compares what JSON can hold, and says where it differs.
 func diffAnswers(t *testing.T, path string, got, want any) {
 	t.Helper()
+	for _, d := range differences(path, got, want) {
+		t.Error(d)
+	}
+}
+
+// differences lists where two things that JSON can hold differ.
+func differences(path string, got, want any) []string {
+	var all []string
 	switch want := want.(type) {
 	case map[string]any:
 		m, ok := got.(map[string]any)
@@ -141,23 +158,24 @@ func diffAnswers(t *testing.T, path string, got, want any) {
 		for k := range m {
 			keys[k] = true
 		}
-		for k := range keys {
-			diffAnswers(t, path+"."+k, m[k], want[k])
+		for _, k := range slices.Sorted(maps.Keys(keys)) {
+			all = append(all, differences(path+"."+k, m[k], want[k])...)
 		}
-		return
+		return all
 	case []any:
 		list, ok := got.([]any)
 		if !ok || len(list) != len(want) {
 			break
 		}
 		for i := range want {
-			diffAnswers(t, fmt.Sprintf("%s[%d]", path, i), list[i], want[i])
+			all = append(all, differences(fmt.Sprintf("%s[%d]", path, i), list[i], want[i])...)
 		}
-		return
+		return all
 	}
 	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%s: got %v, want %v", path, got, want)
+		all = append(all, fmt.Sprintf("%s: got %v, want %v", path, got, want))
 	}
+	return all
 }
 
 // answerOf puts a configuration into the form of testdata/oracle.py.

@@ -30,7 +30,7 @@ type tableOption struct {
 	name, kind, doc, fallback string
 	changes                   []string                          // the fields that an unusual value changes
 	reprint                   func(text string) (string, error) // prints what was read
-	hasDefault, later         bool
+	hasDefault, later, ours   bool
 }
 
 // tableOf looks into a table. unread are the fields that no option fills.
@@ -57,7 +57,7 @@ func tableOf[S any](t *testing.T, name string, options []Option[S], unread ...st
 		if err := o.parse(&s, value); err != nil {
 			t.Errorf("%s %s: %q is refused: %v", name, o.Name, value, err)
 		}
-		row := tableOption{name: o.Name, kind: o.Kind, doc: o.Doc, fallback: o.Default, hasDefault: !o.Unset && o.Default != "", later: o.Later}
+		row := tableOption{name: o.Name, kind: o.Kind, doc: o.Doc, fallback: o.Default, hasDefault: !o.Unset && o.Default != "", later: o.Later, ours: o.Ours}
 		for path, text := range leaves(reflect.ValueOf(s), "") {
 			if before[path] != text {
 				row.changes = append(row.changes, path)

@@ -1,19 +1,27 @@
 package config
 
 import (
-	"bytes"
+	"bufio"
 	"encoding/json"
-	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
 )
 
-// ask has Python answer all cases of one question (testdata/oracle.py) in one
-// process. The test is skipped where there is no Python, or no Supervisor
-// although the question needs it: those are what we compare with.
-func ask[C, A any](t *testing.T, question string, cases []C) []A {
+// An oracle is a Python process that answers questions, one at a time
+// (testdata/oracle.py). What it says is what Supervisor does.
+type oracle struct {
+	in       io.Writer
+	answers  *bufio.Reader
+	question string
+}
+
+// startOracle starts one for a kind of question. The test is skipped where there
+// is no Python, or no Supervisor although the question needs it: those are what
+// we compare with.
+func startOracle(t *testing.T, question string) *oracle {
 	t.Helper()
 	const python = "/usr/bin/python3"
 	if _, err := os.Stat(python); err != nil {
@@ -24,10 +32,6 @@ func ask[C, A any](t *testing.T, question string, cases []C) []A {
 			t.Skip("nothing to compare with: Supervisor is not installed")
 		}
 	}
-	request, err := json.Marshal(map[string]any{"question": question, "cases": cases})
-	if err != nil {
-		t.Fatal(err)
-	}
 	// Python sets LC_CTYPE in its environment if the locale is C; with a locale
 	// given both sides see the same variables.
 	t.Setenv("LC_ALL", "C.UTF-8")
@@ -36,21 +40,53 @@ func ask[C, A any](t *testing.T, question string, cases []C) []A {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(python, "-W", "ignore", "-c", string(script))
-	cmd.Stdin = bytes.NewReader(request)
-	output, err := cmd.Output()
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
 	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			t.Fatalf("%v\n%s", err, exit.Stderr)
+		t.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the oracle: %v", err)
 		}
+	})
+	return &oracle{in, bufio.NewReader(out), question}
+}
+
+// ask puts one case and reads the answer to it.
+func (o *oracle) ask(t *testing.T, c, answer any) {
+	t.Helper()
+	request, err := json.Marshal(map[string]any{"question": o.question, "case": c})
+	if err != nil {
 		t.Fatal(err)
 	}
-	var answers []A
-	if err := json.Unmarshal(output, &answers); err != nil {
+	if _, err := o.in.Write(append(request, '\n')); err != nil {
 		t.Fatal(err)
 	}
-	if len(answers) != len(cases) {
-		t.Fatalf("%d answers to %d cases", len(answers), len(cases))
+	line, err := o.answers.ReadBytes('\n')
+	if err != nil {
+		t.Fatalf("the oracle has ended: %v", err)
+	}
+	if err := json.Unmarshal(line, answer); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ask has one oracle answer all cases of one question.
+func ask[C, A any](t *testing.T, question string, cases []C) []A {
+	t.Helper()
+	o := startOracle(t, question)
+	answers := make([]A, len(cases))
+	for i, c := range cases {
+		o.ask(t, c, &answers[i])
 	}
 	return answers
 }

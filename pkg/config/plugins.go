@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -29,8 +30,7 @@ func (l *loader) plugins(kind string) []Plugin {
 			return value
 		}
 		if _, ok := l.doc.get(section, factory); ok {
-			p.Factory = read(factory)
-			l.factory(section, factory, p.Factory)
+			p.Factory = l.factory(section, factory, read(factory))
 		} else {
 			l.failAt(section, "", "there is no option "+factory, "for Supervisor's own interface write "+factory+" = "+MainInterface,
 				fmt.Sprintf("section [%s] does not specify a %s", section, factory))
@@ -45,25 +45,51 @@ func (l *loader) plugins(kind string) []Plugin {
 	return all
 }
 
-// factory checks the value of the option that names a factory. A module of
-// others may well exist, as Python that we cannot load; in Supervisor's own we
-// know what there is.
-func (l *loader) factory(section, option, value string) {
-	if !isSpec(value) {
-		l.failAt(section, option, python.Quote(value)+" names no Python function", "write module:function", badSpec(value))
-		return
-	}
-	if strings.HasPrefix(value, "supervisor.") && value != MainInterface {
+// factory checks the value of the option that names a factory, and returns it in
+// its plain form. A module of others may well exist, as Python that we cannot
+// load; in Supervisor's own we know what there is.
+func (l *loader) factory(section, option, value string) string {
+	spec, message := parseSpec(value)
+	switch {
+	case message != "":
+		l.failAt(section, option, python.Quote(value)+" names no Python function", "write module:function", message)
+	case strings.HasPrefix(spec, "supervisor.") && spec != MainInterface:
 		l.failAt(section, option, python.Quote(value)+" is not known", "Supervisor's own is "+MainInterface,
 			fmt.Sprintf("%s cannot be resolved within [%s]", value, section))
 	}
+	return spec
 }
 
-// isSpec reports whether a text can name something of Python: a module, or a
-// module and a name in it with a colon between them.
-func isSpec(text string) bool {
-	module, name, both := strings.Cut(text, ":")
-	return isDotted(strings.TrimRightFunc(module, isSpace)) && (!both || isDotted(strip(name)))
+// extras matches the list in brackets that the name of something of Python may
+// carry: features of the package that it needs. Between its brackets stand
+// names, or nothing.
+var (
+	extras     = regexp.MustCompile(`\[.*\]\s*$`)
+	goodExtras = regexp.MustCompile(`^\[\s*(` + extra + `(\s*,\s*` + extra + `)*)?\s*\]$`)
+)
+
+const extra = `[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?`
+
+// parseSpec reads a text that names something of Python: a module, or a module
+// and a name in it with a colon between them. Extras mean nothing to us and are
+// left out; they are mostly the next section's header, indented by mistake. If
+// the text is no such name, message is what Supervisor, or the library it asks,
+// says of it.
+func parseSpec(text string) (spec, message string) {
+	list := extras.FindString(text)
+	module, name, both := strings.Cut(strings.TrimSuffix(text, list), ":")
+	module, name = strings.TrimRightFunc(module, isSpace), strip(name)
+	list = strip(list)
+	switch {
+	case !isDotted(module) || both && !isDotted(name):
+		return text, fmt.Sprintf("(\"EntryPoint must be in 'name=module:attrs [extras]' format\", %s)", python.Quote("x="+text))
+	case list != "" && !goodExtras.MatchString(list):
+		start := []rune(list)
+		return text, fmt.Sprintf("Parse error at \"%s\": Expected string_end", python.Quote(string(start[:min(len(start), 8)])))
+	case both:
+		return module + ":" + name, ""
+	}
+	return module, ""
 }
 
 // isDotted reports whether a text holds letters, digits, underscores and dots
@@ -72,12 +98,6 @@ func isDotted(text string) bool {
 	return text != "" && !strings.ContainsFunc(text, func(r rune) bool {
 		return r != '.' && r != '_' && !unicode.IsLetter(r) && !unicode.IsNumber(r)
 	})
-}
-
-// badSpec is what Supervisor, or the library it asks, says of a text that
-// isSpec refuses.
-func badSpec(text string) string {
-	return fmt.Sprintf("(\"EntryPoint must be in 'name=module:attrs [extras]' format\", %s)", python.Quote("x="+text))
 }
 
 // The factories of RPC namespaces that are built in.

@@ -24,6 +24,12 @@ func isSpace(r rune) bool {
 // strip removes white space from both ends, as str.strip does.
 func strip(s string) string { return strings.TrimFunc(s, isSpace) }
 
+// lower is str.lower. Of the letters that Go puts into lower case otherwise, one
+// comes as two.
+func lower(s string) string {
+	return strings.ToLower(strings.ReplaceAll(s, "\u0130", "i\u0307"))
+}
+
 // ascii writes the characters beyond ASCII in what repr returned as escapes.
 func ascii(quoted string) string {
 	var b strings.Builder
@@ -52,9 +58,10 @@ type number struct {
 
 // parseInt reads a whole number in base 8 or 10 with the liberties of Python's
 // int(): white space around it, a sign, leading zeros, an underscore between
-// digits, and in base 8 the prefix 0o. ok is false for anything else.
+// digits, in base 8 the prefix 0o, and the digits of all scripts. ok is false for
+// anything else.
 func parseInt(text string, base int) (n number, ok bool) {
-	s := strip(text)
+	s := plainNumber(text)
 	negative := strings.HasPrefix(s, "-")
 	if negative || strings.HasPrefix(s, "+") {
 		s = s[1:]
@@ -92,6 +99,28 @@ func parseInt(text string, base int) (n number, ok bool) {
 	}
 	n.value = v
 	return n, true
+}
+
+// plainNumber writes a number with ASCII's digits and without the white space
+// around it. What Python takes for white space is more in a text that is not all
+// ASCII.
+func plainNumber(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return strings.Trim(text, " \t\n\v\f\r")
+	}
+	return strings.Map(func(r rune) rune {
+		for _, script := range unicode.Nd.R16 {
+			if r >= rune(script.Lo) && r <= rune(script.Hi) {
+				return '0' + (r-rune(script.Lo))%10
+			}
+		}
+		for _, script := range unicode.Nd.R32 {
+			if r >= rune(script.Lo) && r <= rune(script.Hi) {
+				return '0' + (r-rune(script.Lo))%10
+			}
+		}
+		return r
+	}, strip(text))
 }
 
 // errNotInt is Python's complaint about a text that is no whole number.

@@ -110,7 +110,7 @@ func (s *Socket) parse(user *User) (problem, message string) {
 	if err != nil {
 		return err.Error(), ""
 	}
-	s.Network, s.Host, s.Port = "tcp", strings.ToLower(host), n
+	s.Network, s.Host, s.Port = "tcp", lower(host), n
 	s.URL = fmt.Sprintf("tcp://%s:%d", s.Host, s.Port)
 	return "", ""
 }

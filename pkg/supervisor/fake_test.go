@@ -193,7 +193,9 @@ func (p *fakeProc) Clear() error { return nil }
 // fakeLog keeps the lines of the main log.
 type fakeLog struct {
 	mu    sync.Mutex
+	began time.Time
 	lines []string
+	times []time.Time // of the lines
 }
 
 func (l *fakeLog) Log(level config.Level, format string, args ...any) {
@@ -201,6 +203,7 @@ func (l *fakeLog) Log(level config.Level, format string, args ...any) {
 	defer l.mu.Unlock()
 	if level >= config.Info {
 		l.lines = append(l.lines, level.Code()+" "+fmt.Sprintf(format, args...))
+		l.times = append(l.times, time.Now())
 	}
 }
 func (l *fakeLog) Enabled(config.Level) bool { return true }
@@ -257,7 +260,7 @@ type bench struct {
 func inBubble(t *testing.T, c *config.Config, host *fakeHost, story func(b *bench)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		b := &bench{T: t, host: host, log: &fakeLog{}, config: c, ending: make(chan Ending, 1)}
+		b := &bench{T: t, host: host, log: &fakeLog{began: time.Now()}, config: c, ending: make(chan Ending, 1)}
 		b.start(Kept{})
 		story(b)
 		b.Supervisor.Shutdown(t.Context())

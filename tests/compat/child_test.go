@@ -23,6 +23,8 @@ func child(args []string) int {
 			return 1
 		}
 		return 0
+	case "tell":
+		return tell(args[1:])
 	case "listener":
 		if err := listen(args[1], os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, "listener:", err)

@@ -41,6 +41,7 @@ var differences = map[string]string{
 	"server-header":    "the header Server, one header more, and the order of headers",
 	"sigpipe":          "programs have no signals ignored",
 	"stop-rule":        "a program that was stopped by hand is not started by a reload or an update; restart_stopped_on_reload=true restores Supervisor's way",
+	"types-first":      "an argument of a wrong type is found before anything else",
 	"user-checked":     "a reread checks the user of [supervisord] too",
 }
 
@@ -73,7 +74,7 @@ var row = regexp.MustCompile(`(?m)^\| ([a-z0-9-]+) \|`)
 // documentation, and every row here its mark.
 func TestDifferences(t *testing.T) {
 	used := map[string]bool{}
-	for _, id := range maskedDifferences {
+	for _, id := range append(maskedDifferences, randomDifferences...) {
 		used[id] = true
 	}
 	page, err := os.ReadFile("../../docs/differences.md")

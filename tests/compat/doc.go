@@ -27,6 +27,17 @@
 // Supervisor's daemon there and judges our client alone, COMPAT_SELF=client the
 // reverse.
 //
+// # Random plays
+//
+// Random scripts go where nobody thought to look, the same ones every time:
+// sequences of RPC calls, good and bad, over rereads, additions and removals of
+// groups and restarts (TestRandomCalls); the same on daemons on their way down
+// (TestRandomCallsAtTheEnd); command lines for both clients
+// (TestRandomCommandLines); programs that tell what they are given
+// (TestRandomChildren). For more of them give a seed of your own, and how long a
+// play is to be: -seed 7 -calls 5000. Configurations at random are compared in
+// pkg/config: -fuzzseconds 600 -fuzzseed 7.
+//
 // # Scripts
 //
 // A script is a list of steps, one a line, followed by the files of the world

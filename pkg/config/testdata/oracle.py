@@ -1,8 +1,7 @@
 """Answers questions about what Python and Supervisor make of an input.
 
-Standard input is a JSON object {"question": name, "cases": [...]}, standard
-output a JSON list with an answer for each case. One process answers a whole
-table.
+Every line of standard input is a JSON object {"question": name, "case": ...},
+every line of standard output the answer to it. One process answers thousands.
 """
 import base64
 import configparser
@@ -124,6 +123,8 @@ def load(case):
     except Stop:
         text = options.stderr.getvalue()
         return {"error": text[len("Error: "):text.rindex("\nFor help")]}
+    except Exception as why:
+        return {"traceback": "%s: %s" % (type(why).__name__, why)}
     section = options.configroot.supervisord
     answer = {
         "supervisord": {name: plain(getattr(options, name)) for name in DAEMON},
@@ -174,9 +175,11 @@ def client(case):
 
 
 def main():
-    request = json.load(sys.stdin)
-    answer = globals()[request["question"]]
-    json.dump([answer(case) for case in request["cases"]], sys.stdout)
+    for line in sys.stdin:
+        request = json.loads(line)
+        answer = globals()[request["question"]](request["case"])
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 main()
