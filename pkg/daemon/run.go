@@ -80,6 +80,7 @@ type daemon struct {
 	pidfile  *pidfile
 	signals  chan os.Signal
 	kept     supervisor.Kept
+	trimmer  trimmer
 	printer  *logs.Printer // to our standard output, for listeners that print
 }
 
@@ -156,8 +157,8 @@ func (d *daemon) serve(c *config.Config) (supervisor.Ending, int) {
 	d.host.Configure(c)
 	sup := supervisor.New(supervisor.Options{
 		Config: c, Host: d.host, Log: d.log, Kept: d.kept, Version: Version,
-		Print: d.printer.Print,
-		Load:  func() (*config.Config, error) { return config.Load(d.o.File, d.o.Flags) },
+		Print: d.printer.Print, Settled: trim,
+		Load: func() (*config.Config, error) { return config.Load(d.o.File, d.o.Flags) },
 	})
 	web := d.newServer(c, sup, servers)
 	web.Serve()

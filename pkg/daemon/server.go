@@ -11,9 +11,13 @@ import (
 // newServer puts the HTTP side before a supervisor.
 func (d *daemon) newServer(c *config.Config, sup *supervisor.Supervisor, ls *httpd.Listeners) *httpd.Server {
 	trace := func(format string, args ...any) { d.log.Log(config.Trace, format, args...) }
+	gate := func() error {
+		d.trimmer.touch()
+		return sup.Gate()
+	}
 	spaces, names := d.namespaces(c, sup)
 	return httpd.New(httpd.Options{
-		Dispatcher: api.NewDispatcher(spaces, sup.Gate, trace),
+		Dispatcher: api.NewDispatcher(spaces, gate, trace),
 		Supervisor: sup,
 		MainLog:    d.log.Path,
 		Follow: func(path string) (httpd.Follower, error) {

@@ -24,6 +24,14 @@ type Options struct {
 	Closed          func()            // the pipe is at its end; called once, unless the pump is closed before
 }
 
+// Wanted reports whether anybody wants what comes out of the pipe.
+func (o *Options) Wanted() bool { return o.File != nil || o.looks() }
+
+// looks reports whether anybody but the file wants it.
+func (o *Options) looks() bool {
+	return o.Syslog != nil || o.Data != nil || o.CaptureMaxBytes > 0 || o.Protocol != nil
+}
+
 // Pump carries the output that comes out of one pipe. See [Poller.Add].
 type Pump struct {
 	poller *Poller

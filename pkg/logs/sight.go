@@ -25,7 +25,7 @@ type sight struct {
 // newSight returns nil if nobody wants to see the bytes.
 func newSight(o *Options) *sight {
 	changes := o.File != nil && (o.StripANSI || o.CaptureMaxBytes > 0)
-	if !changes && o.Syslog == nil && o.Data == nil && o.CaptureMaxBytes <= 0 && o.Protocol == nil {
+	if !changes && !o.looks() {
 		return nil
 	}
 	s := &sight{o: o, changes: changes}

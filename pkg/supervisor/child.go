@@ -78,7 +78,8 @@ func (c *child) input() (theirs int, err error) {
 	return theirs, err
 }
 
-// open makes one output of c and returns the child's end of the pipe.
+// open makes one output of c and returns the child's end of the pipe. Output that
+// nobody wants goes to /dev/null, without a pipe: it costs nobody anything.
 func (h *OS) open(c *child, o Order, conf config.Channel, name, path string) (theirs int, err error) {
 	ch := &channel{}
 	if path != "" {
@@ -86,13 +87,16 @@ func (h *OS) open(c *child, o Order, conf config.Channel, name, path string) (th
 			return -1, err
 		}
 	}
+	opts := logs.Options{File: ch.file, StripANSI: o.StripANSI, Closed: ch.release}
+	h.listenTo(&opts, c, o, conf, name)
+	if !opts.Wanted() {
+		return syscall.Open(os.DevNull, syscall.O_RDWR|syscall.O_CLOEXEC, 0)
+	}
 	read, theirs, err := spawn.OutputPipe()
 	if err != nil {
 		ch.release()
 		return -1, err
 	}
-	opts := logs.Options{File: ch.file, StripANSI: o.StripANSI, Closed: ch.release}
-	h.listenTo(&opts, c, o, conf, name)
 	if ch.pump, err = h.poller.Add(read, opts); err != nil {
 		ch.release()
 		syscall.Close(read)

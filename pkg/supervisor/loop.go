@@ -38,6 +38,9 @@ type Options struct {
 	Version string
 	// Print writes to the standard output of supervisord. It does not block.
 	Print func([]byte)
+	// Settled is called once, when all that is to be started at the start has
+	// been; nil: nobody wants to know.
+	Settled func()
 }
 
 // Ending says how Run ended.
@@ -65,16 +68,18 @@ type Supervisor struct {
 	config *config.Config // as last read
 	// chosen are the logs of those processes of config that are or were active:
 	// one that is removed and added again keeps its AUTO logs.
-	chosen  map[*config.Program]Logs
-	groups  []*group // active, in the order in which they were added
-	bus     events.Bus
-	ticks   ticks
-	due     deadlines
-	byPid   map[int]*proc
-	kept    Kept
-	rereads int
-	stops   *shutdown // while the state is not RUNNING
-	over    bool
+	chosen   map[*config.Program]Logs
+	groups   []*group // active, in the order in which they were added
+	bus      events.Bus
+	ticks    ticks
+	spawning int // spawns under way
+	settling settling
+	due      deadlines
+	byPid    map[int]*proc
+	kept     Kept
+	rereads  int
+	stops    *shutdown // while the state is not RUNNING
+	over     bool
 }
 
 // New makes a Supervisor and its groups. AUTO log files are created now.
@@ -113,6 +118,8 @@ func (s *Supervisor) Run() Ending {
 	for _, g := range s.byPriority() {
 		s.autostart(g)
 	}
+	s.settling.latest = time.Now().Add(settledAtLatest)
+	s.settling.at = s.settling.latest
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for !s.over {
@@ -124,6 +131,7 @@ func (s *Supervisor) Run() Ending {
 			s.tick()
 		}
 		s.bus.Dispatch()
+		s.settle(time.Now())
 	}
 	return s.stops.ending
 }
@@ -138,6 +146,9 @@ func (s *Supervisor) arm(timer *time.Timer) {
 		next = s.stops.report
 	}
 	if at := s.ticks.next; !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
+	if at := s.settling.at; !s.settling.over && (next.IsZero() || at.Before(next)) {
 		next = at
 	}
 	if next.IsZero() {
@@ -203,6 +214,7 @@ func (s *Supervisor) spawn(p *proc) {
 		ServerURL: p.config.URL(s.o.Config), StripANSI: s.config.Supervisord.StripANSI, Taps: s.taps(p),
 	}
 	delete(s.kept.Leftover, p.key())
+	s.spawning++
 	s.host.Spawn(o, func(c Child, err error) bool {
 		return s.post(func() { s.spawned(p, c, err) })
 	})
@@ -210,6 +222,7 @@ func (s *Supervisor) spawn(p *proc) {
 
 // spawned takes over a child, or the reason why there is none.
 func (s *Supervisor) spawned(p *proc, c Child, err error) {
+	s.spawning--
 	if err != nil {
 		s.step(p, process.Failed{Text: err.Error()})
 		return
