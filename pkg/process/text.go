@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -65,11 +66,13 @@ func sending(p *config.Program, pid int, sig syscall.Signal) string {
 }
 
 // Describe is the text that status shows beside the state. now is the wall
-// clock of supervisord; the time of a stop is shown in its local time.
+// clock of supervisord; the time of a stop is shown in its local time. Uptime is
+// counted as Supervisor does, from whole second to whole second of that clock.
 func (m Machine) Describe(name string, now time.Time) string {
 	switch m.State {
 	case api.Running:
-		return fmt.Sprintf("pid %d, uptime %s", m.Pid, Uptime(now.Sub(m.Start)))
+		uptime := time.Duration(now.Unix()-m.Start.Unix()) * time.Second
+		return "pid " + strconv.Itoa(m.Pid) + ", uptime " + Uptime(uptime)
 	case api.Fatal, api.Backoff:
 		if m.SpawnErr == "" {
 			return fmt.Sprintf(`unknown error (try "tail %s")`, name)
@@ -94,7 +97,7 @@ func (m Machine) Describe(name string, now time.Time) string {
 func Uptime(d time.Duration) string {
 	s := int64(max(d, 0) / time.Second)
 	days, s := s/86400, s%86400
-	text := fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+	text := strconv.FormatInt(s/3600, 10) + ":" + twoDigits(s/60%60) + ":" + twoDigits(s%60)
 	switch days {
 	case 0:
 		return text
@@ -103,3 +106,5 @@ func Uptime(d time.Duration) string {
 	}
 	return fmt.Sprintf("%d days, %s", days, text)
 }
+
+func twoDigits(n int64) string { return string([]byte{'0' + byte(n/10), '0' + byte(n%10)}) }

@@ -60,8 +60,12 @@ type Supervisor struct {
 	// inbox has no buffer: what was sent is run, even while the loop ends.
 	inbox chan func()
 	ended chan struct{} // closed when Run is over
-	state atomic.Int32  // an api.SupervisorState; the loop alone writes it
-	bg    sync.WaitGroup
+	// viewers ask for the view; seen is the one that holds, nil if none does.
+	// The loop alone writes it.
+	viewers chan chan<- *view
+	seen    atomic.Pointer[view]
+	state   atomic.Int32 // an api.SupervisorState; the loop alone writes it
+	bg      sync.WaitGroup
 
 	// What follows belongs to the loop.
 
@@ -86,7 +90,7 @@ type Supervisor struct {
 func New(o Options) *Supervisor {
 	s := &Supervisor{
 		o: o, log: o.Log, host: o.Host, config: o.Config,
-		inbox: make(chan func()), ended: make(chan struct{}),
+		inbox: make(chan func()), ended: make(chan struct{}), viewers: make(chan chan<- *view),
 		chosen: map[*config.Program]Logs{}, byPid: map[int]*proc{}, kept: o.Kept,
 		ticks: ticks{last: map[events.Period]int64{}},
 	}
@@ -114,6 +118,7 @@ func (s *Supervisor) Kept() Kept {
 func (s *Supervisor) Run() Ending {
 	defer s.bg.Wait()
 	defer close(s.ended)
+	defer s.seen.Store(nil)
 	s.bus.Publish(events.Running)
 	for _, g := range s.byPriority() {
 		s.autostart(g)
@@ -126,9 +131,13 @@ func (s *Supervisor) Run() Ending {
 		s.arm(timer)
 		select {
 		case f := <-s.inbox:
+			s.seen.Store(nil)
 			f()
 		case <-timer.C:
+			s.seen.Store(nil)
 			s.tick()
+		case answer := <-s.viewers:
+			s.show(answer)
 		}
 		s.bus.Dispatch()
 		s.settle(time.Now())

@@ -44,11 +44,14 @@ func read(path string, offset, length int) (string, error) {
 
 // logOf gives the log of a process, by the channel.
 func (s *Supervisor) logOf(ctx context.Context, name string, stderr bool) (string, error) {
-	p, _, err := s.named(ctx, name)
-	if stderr {
-		return p.logs.Stderr, err
+	p, err := s.named(ctx, name)
+	switch {
+	case err != nil:
+		return "", err
+	case stderr:
+		return p.logs.Stderr, nil
 	}
-	return p.logs.Stdout, err
+	return p.logs.Stdout, nil
 }
 
 // ReadProcessStdoutLog reads from the stdout log of a process.
@@ -92,41 +95,38 @@ func tail(path string, offset, length int) api.Tail {
 // ClearProcessLogs empties the logs of a running process. Those of a process
 // that does not run are left alone, and that is a success.
 func (s *Supervisor) ClearProcessLogs(ctx context.Context, name string) (bool, error) {
-	p, child, err := s.named(ctx, name)
+	p, err := s.named(ctx, name)
 	if err != nil {
 		return false, err
 	}
-	if err := clearLogs(p, child); err != nil {
+	if err := clearLogs(p); err != nil {
 		return false, api.Failed.Fault(name)
 	}
 	return true, nil
 }
 
-func clearLogs(p picture, child Child) error {
+func clearLogs(p *picture) error {
 	if p.m.Pid == 0 {
 		return nil
 	}
-	return child.Clear()
+	return p.child.Clear()
 }
 
 // ClearAllProcessLogs empties the logs of all running processes.
 func (s *Supervisor) ClearAllProcessLogs(ctx context.Context) ([]api.Result, error) {
-	type one struct {
-		picture
-		child Child
-	}
-	var all []one
+	var all []picture
 	if err := s.do(ctx, func() {
 		for _, p := range s.inPriority() {
-			all = append(all, one{p.picture(), p.child})
+			all = append(all, p.picture())
 		}
 	}); err != nil {
 		return nil, err
 	}
 	results := []api.Result{}
-	for _, o := range all {
+	for i := range all {
+		o := &all[i]
 		r := api.Result{Name: o.config.Name, Group: o.config.Group, Status: api.Success, Description: "OK"}
-		if err := clearLogs(o.picture, o.child); err != nil {
+		if err := clearLogs(o); err != nil {
 			f := api.Failed.Fault(o.config.Namespec())
 			r.Status, r.Description = f.Code, f.Text
 		}

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"supervisord/pkg/api"
-	"supervisord/pkg/config"
-	"supervisord/pkg/process"
 )
 
 // apiVersion is the version of the XML-RPC interface; supervisorctl refuses to
@@ -61,16 +59,9 @@ func (s *Supervisor) Restart(ctx context.Context) (bool, error) {
 	return err == nil, err
 }
 
-// picture is what the loop gives of one process; the rest is made outside.
-type picture struct {
-	config *config.Program
-	logs   Logs
-	m      process.Machine
-}
-
-func (p *proc) picture() picture { return picture{p.config, p.logs, p.m} }
-
-func (p picture) info(now time.Time) api.ProcessInfo {
+// info is what getProcessInfo tells. It is a function of p and the second that
+// now is in.
+func (p *picture) info(now time.Time) api.ProcessInfo {
 	info := api.ProcessInfo{
 		Name: p.config.Name, Group: p.config.Group,
 		Start: epochSeconds(p.m.Start), Stop: epochSeconds(p.m.Stop), Now: now.Unix(),
@@ -92,60 +83,48 @@ func epochSeconds(t time.Time) int64 {
 }
 
 // named gives the picture of one process, or BAD_NAME.
-func (s *Supervisor) named(ctx context.Context, name string) (pic picture, child Child, err error) {
-	group, proc, _ := split(name)
-	found := false
-	err = s.do(ctx, func() {
-		if p := s.find(group, proc); p != nil {
-			found, pic, child = true, p.picture(), p.child
-		}
-	})
-	if err == nil && !found {
-		err = api.BadName.Fault(name)
+func (s *Supervisor) named(ctx context.Context, name string) (*picture, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return pic, child, err
+	group, proc, _ := split(name)
+	p := v.find(group, proc)
+	if p == nil {
+		return nil, api.BadName.Fault(name)
+	}
+	return p, nil
 }
 
 // GetProcessInfo tells how one process stands.
 func (s *Supervisor) GetProcessInfo(ctx context.Context, name string) (api.ProcessInfo, error) {
-	p, _, err := s.named(ctx, name)
+	p, err := s.named(ctx, name)
 	if err != nil {
 		return api.ProcessInfo{}, err
 	}
 	return p.info(time.Now()), nil
 }
 
-// GetAllProcessInfo tells how all processes stand, at one moment.
+// GetAllProcessInfo tells how all processes stand, at one moment. Others may
+// get the same slice: it must not be changed.
 func (s *Supervisor) GetAllProcessInfo(ctx context.Context) ([]api.ProcessInfo, error) {
-	var pics []picture
-	err := s.do(ctx, func() {
-		procs := s.byName()
-		pics = make([]picture, len(procs))
-		for i, p := range procs {
-			pics[i] = p.picture()
-		}
-	})
+	v, err := s.view(ctx)
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now()
-	infos := make([]api.ProcessInfo, len(pics))
-	for i, p := range pics {
-		infos[i] = p.info(now)
-	}
-	return infos, nil
+	return v.list(time.Now()), nil
 }
 
 // SendProcessStdin gives text to the standard input of a process.
 func (s *Supervisor) SendProcessStdin(ctx context.Context, name string, chars api.Chars) (bool, error) {
-	p, child, err := s.named(ctx, name)
+	p, err := s.named(ctx, name)
 	if err != nil {
 		return false, err
 	}
 	if p.m.Pid == 0 || p.m.State == api.Stopping {
 		return false, api.NotRunning.Fault(name)
 	}
-	switch err := child.Write(string(chars)); err {
+	switch err := p.child.Write(string(chars)); err {
 	case nil:
 		return true, nil
 	case ErrStdinClosed:
