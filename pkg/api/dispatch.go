@@ -84,6 +84,13 @@ func (d *Dispatcher) Call(ctx context.Context, method string, params []any) (any
 	return v, err
 }
 
+// Quick reports whether calls of a method only look, without waiting for
+// anything.
+func (d *Dispatcher) Quick(method string) bool {
+	c := d.calls[method]
+	return c != nil && c.row.Quick
+}
+
 // call does what Call does, unseen by trace: the calls within a multicall are
 // not logged.
 func (d *Dispatcher) call(ctx context.Context, method string, params []any) (any, error) {

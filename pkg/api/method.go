@@ -32,6 +32,9 @@ type Method struct {
 	// other methods are SHUTDOWN_STATE then.
 	Anytime bool
 
+	// Quick: the call only looks, and waits for nothing.
+	Quick bool
+
 	// Barred: listed and explained, but a call is NOT_IN_WHITELIST.
 	Barred bool
 	// Lenient: the string parameters take any value, as Python prints it.

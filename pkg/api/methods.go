@@ -20,7 +20,7 @@ func Methods() []Method {
 }
 
 func daemonMethods() []Method {
-	version := Method{Name: "getAPIVersion", Func: Supervisor.GetAPIVersion,
+	version := Method{Name: "getAPIVersion", Func: Supervisor.GetAPIVersion, Quick: true,
 		Doc:     "Tell which version of this interface the server speaks.",
 		Returns: "string", ReturnDoc: "the version of the interface, 3.0"}
 	readLog := Method{Name: "readLog", Func: Supervisor.ReadLog,
@@ -31,16 +31,16 @@ func daemonMethods() []Method {
 	return []Method{
 		version,
 		version.oldName("getVersion"),
-		{Name: "getSupervisorVersion", Func: Supervisor.GetSupervisorVersion,
+		{Name: "getSupervisorVersion", Func: Supervisor.GetSupervisorVersion, Quick: true,
 			Doc:     "Tell which version of Supervisor the server behaves as.",
 			Returns: "string", ReturnDoc: "the version, such as 4.2.5"},
-		{Name: "getIdentification", Func: Supervisor.GetIdentification,
+		{Name: "getIdentification", Func: Supervisor.GetIdentification, Quick: true,
 			Doc:     "Tell the identifier of this supervisord, which its configuration sets.",
 			Returns: "string", ReturnDoc: "the identifier"},
-		{Name: "getState", Func: Supervisor.GetState,
+		{Name: "getState", Func: Supervisor.GetState, Quick: true,
 			Doc:     "Tell the state of supervisord itself.",
 			Returns: "struct", ReturnDoc: "int statecode and string statename"},
-		{Name: "getPID", Func: Supervisor.GetPID,
+		{Name: "getPID", Func: Supervisor.GetPID, Quick: true,
 			Doc:     "Tell the process id of supervisord.",
 			Returns: "int", ReturnDoc: "the process id"},
 		readLog,
@@ -144,12 +144,12 @@ func signalMethods() []Method {
 
 func infoMethods() []Method {
 	return []Method{
-		{Name: "getProcessInfo", Func: Supervisor.GetProcessInfo,
+		{Name: "getProcessInfo", Func: Supervisor.GetProcessInfo, Quick: true,
 			Doc:     "Tell the state of a process.",
 			Params:  []Param{processName()},
 			Returns: "struct", ReturnDoc: "name, group, state, times, logs, pid and a description",
 			Faults: []FaultCode{BadName}},
-		{Name: "getAllProcessInfo", Func: Supervisor.GetAllProcessInfo,
+		{Name: "getAllProcessInfo", Func: Supervisor.GetAllProcessInfo, Quick: true,
 			Doc:     "Tell the state of all processes.",
 			Returns: "array", ReturnDoc: "the structs of getProcessInfo, ordered by group and name"},
 		{Name: "getAllConfigInfo", Func: Supervisor.GetAllConfigInfo,

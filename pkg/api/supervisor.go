@@ -36,6 +36,8 @@ type Supervisor interface {
 	SignalAllProcesses(ctx context.Context, signal Signal) ([]Result, error)
 
 	GetProcessInfo(ctx context.Context, name string) (ProcessInfo, error)
+	// GetAllProcessInfo may answer many callers with one slice: it is not to be
+	// changed, by anybody.
 	GetAllProcessInfo(ctx context.Context) ([]ProcessInfo, error)
 	GetAllConfigInfo(ctx context.Context) ([]ConfigInfo, error)
 	SendProcessStdin(ctx context.Context, name string, chars Chars) (bool, error)

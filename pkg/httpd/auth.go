@@ -35,13 +35,14 @@ func newCredentials(c config.Server) credentials {
 	}
 }
 
-// check returns 0 for a request that may pass, otherwise the status to answer
+// check returns 0 for a request that may pass with the value of its header
+// Authorization, otherwise the status to answer
 // with: 401, or 400 for something that is not base64.
-func (c *credentials) check(r *http.Request) int {
+func (c *credentials) check(authorization string) int {
 	if !c.required {
 		return 0
 	}
-	scheme, encoded, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	scheme, encoded, _ := strings.Cut(authorization, " ")
 	if !strings.EqualFold(scheme, "Basic") || encoded == "" {
 		return http.StatusUnauthorized
 	}

@@ -33,9 +33,11 @@ var errBusy = errors.New("too many large requests at once")
 // limitWriting sets the time by which an answer of n bytes must have been
 // taken by the client. It ends with the request.
 func limitWriting(w http.ResponseWriter, n int) {
-	allowed := writeTime + time.Duration(n/writeRate)*time.Second
-	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(allowed)) // not all writers can
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeAllowance(n))) // not all writers can
 }
+
+// writeAllowance is how long a client may take for an answer of n bytes.
+func writeAllowance(n int) time.Duration { return writeTime + time.Duration(n/writeRate)*time.Second }
 
 // readBody returns the body of a request. If there is none within the limits
 // it answers the client itself and returns false.

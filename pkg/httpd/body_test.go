@@ -16,6 +16,8 @@ import (
 // lazy is a dispatcher whose calls take their time.
 type lazy struct{ time.Duration }
 
+func (lazy) Quick(string) bool { return false }
+
 func (l lazy) Call(ctx context.Context, _ string, _ []any) (any, error) {
 	t := time.NewTimer(l.Duration)
 	defer t.Stop()

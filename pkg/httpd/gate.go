@@ -89,13 +89,13 @@ func connLimit() int {
 	return limit
 }
 
-// Accept returns the next connection once there is room for it.
+// Accept returns the next connection, a *conn, once there is room for it.
 func (g *gate) Accept() (net.Conn, error) {
 	for {
 		c, err := g.Listener.Accept()
 		switch {
 		case err == nil:
-			if g.admit(c) {
+			if c := (&conn{Conn: c}); g.admit(c) {
 				return c, nil
 			}
 			c.Close()
@@ -204,8 +204,8 @@ func (g *gate) report(format string, args ...any) {
 	}
 }
 
-// note is the hook of http.Server: a connection changed its state. A hijacked
-// one stays until leave is called for it.
+// note is told that a connection changed its state; it is the hook of
+// http.Server. A hijacked one stays until leave is called for it.
 func (g *gate) note(c net.Conn, state http.ConnState) {
 	if state == http.StateClosed {
 		g.leave(c)
@@ -254,8 +254,8 @@ func (g *gate) leaveStream() {
 	g.streams--
 }
 
-// shut ends the taking of newcomers and cuts those that have not sent a
-// request yet.
+// shut ends the taking of newcomers and cuts those that are not in the middle
+// of a request.
 func (g *gate) shut() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -265,7 +265,7 @@ func (g *gate) shut() {
 	g.closing = true
 	close(g.closed)
 	for c, a := range g.conns {
-		if a.state == http.StateNew {
+		if a.state == http.StateNew || a.state == http.StateIdle {
 			c.Close()
 		}
 	}

@@ -83,7 +83,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h["Server"] = []string{serverName}
 	h["X-Content-Type-Options"] = []string{"nosniff"}
-	if status := e.auth.check(r); status != 0 {
+	if status := e.auth.check(r.Header.Get("Authorization")); status != 0 {
 		if status == http.StatusUnauthorized {
 			h["Connection"] = []string{"close"}
 			h["WWW-Authenticate"] = []string{`Basic realm="default"`}

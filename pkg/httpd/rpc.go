@@ -14,12 +14,15 @@ import (
 	"supervisord/pkg/xmlrpc"
 )
 
+// rpcType is the media type of calls and answers.
+const rpcType = "text/xml"
+
 // newRPC makes the XML-RPC side: gorilla's server with one method, which
 // passes every call on to dispatcher. Its own look-up by reflection would need
 // a type for each method's parameters and could not serve system.multicall.
-func newRPC(dispatcher Caller, log func(config.Level, string, ...any)) http.Handler {
+func newRPC(dispatcher Caller, texts *texts, log func(config.Level, string, ...any)) http.Handler {
 	s := rpc.NewServer()
-	s.RegisterCodec(&codec{log}, "text/xml")
+	s.RegisterCodec(&codec{texts, log}, rpcType)
 	if err := s.RegisterService(&gateway{dispatcher}, "Gateway"); err != nil {
 		panic(err) // the methods of gateway do not fit gorilla's rules
 	}
@@ -79,7 +82,8 @@ func (g *gateway) Call(r *http.Request, q *Request, a *Reply) error {
 
 // codec is XML-RPC for gorilla.
 type codec struct {
-	log func(level config.Level, format string, args ...any)
+	texts *texts
+	log   func(level config.Level, format string, args ...any)
 }
 
 // NewRequest reads a call.
@@ -121,12 +125,12 @@ func (q *codecRequest) ReadRequest(args any) error {
 
 // WriteResponse sends a result.
 func (q *codecRequest) WriteResponse(w http.ResponseWriter, v any) {
-	data, err := xmlrpc.AppendResponse(nil, v.(*Reply).result)
+	data, err := q.texts.of(v.(*Reply).result)
 	if err != nil {
 		q.WriteError(w, http.StatusInternalServerError, err)
 		return
 	}
-	write(w, http.StatusOK, "text/xml", data)
+	write(w, http.StatusOK, rpcType, data)
 }
 
 // WriteError sends a fault, with the status 200 that XML-RPC wants whatever
@@ -142,7 +146,7 @@ func (q *codecRequest) WriteError(w http.ResponseWriter, _ int, err error) {
 		q.log(config.Error, "XML-RPC request is invalid: %v", q.bad)
 		errorPage(w, http.StatusBadRequest)
 	case errors.As(err, &fault):
-		write(w, http.StatusOK, "text/xml", xmlrpc.AppendFault(nil, fault))
+		write(w, http.StatusOK, rpcType, xmlrpc.AppendFault(nil, fault))
 	case q.ctx.Err() != nil: // nobody is there to read it
 		errorPage(w, http.StatusInternalServerError)
 	case errors.As(err, &panicked):

@@ -26,8 +26,12 @@ const stuckTime = 5 * time.Second
 // What it returns is sent as the result; an error that is a *api.Fault is sent
 // as a fault, any other as HTTP status 500. A call ends with ctx.
 // [api.Dispatcher] is one.
+//
+// Quick reports whether calls of a method only look, without waiting for
+// anything: such a call may be made twice, and does not end with its client.
 type Caller interface {
 	Call(ctx context.Context, method string, params []any) (any, error)
+	Quick(method string) bool
 }
 
 // Follower reads a log as it grows. Next returns the next bytes, waiting for
@@ -82,13 +86,15 @@ type Server struct {
 // requests.
 type endpoint struct {
 	*Server
-	conf  config.Server
-	auth  credentials
-	hosts *hosts
-	gate  *gate
-	rpcs  http.Handler
-	large chan struct{} // a token for each large body that is being read
-	http  *http.Server
+	conf     config.Server
+	auth     credentials
+	hosts    *hosts
+	gate     *gate
+	rpcs     http.Handler
+	texts    *texts        // of answers
+	handOver *handOver     // from quick to http
+	large    chan struct{} // a token for each large body that is being read
+	http     *http.Server
 
 	bodyTime time.Duration // see the constant; tests have no minute
 }
@@ -108,15 +114,16 @@ func New(o Options, ls *Listeners) *Server {
 	s := &Server{opt: o, listeners: ls, started: time.Now(), token: sync.OnceValue(newToken)}
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.streams, s.ending = context.WithCancel(s.base)
-	rpcs := newRPC(o.Dispatcher, s.log)
+	texts := &texts{}
+	rpcs := newRPC(o.Dispatcher, texts, s.log)
 	for _, l := range ls.list {
-		s.endpoints = append(s.endpoints, s.endpoint(l, rpcs))
+		s.endpoints = append(s.endpoints, s.endpoint(l, rpcs, texts))
 	}
 	return s
 }
 
 // endpoint prepares one server and logs what Supervisor logs for it.
-func (s *Server) endpoint(l *listener, rpcs http.Handler) *endpoint {
+func (s *Server) endpoint(l *listener, rpcs http.Handler, texts *texts) *endpoint {
 	e := &endpoint{
 		Server: s,
 		conf:   l.conf,
@@ -124,10 +131,12 @@ func (s *Server) endpoint(l *listener, rpcs http.Handler) *endpoint {
 		hosts:  newHosts(l.conf, s.opt.AllowedHosts(l.conf)),
 		gate:   newGate(l.Listener, connLimit(), s.log),
 		rpcs:   rpcs,
+		texts:  texts,
 		large:  make(chan struct{}, largeBodies),
 
 		bodyTime: bodyTime,
 	}
+	e.handOver = newHandOver(e.gate)
 	e.http = &http.Server{
 		Handler:                      e,
 		ReadHeaderTimeout:            headerTime,
@@ -149,13 +158,13 @@ func (s *Server) endpoint(l *listener, rpcs http.Handler) *endpoint {
 // Serve starts to answer and returns at once.
 func (s *Server) Serve() {
 	for _, e := range s.endpoints {
-		s.serving.Add(1)
-		go func() {
-			defer s.serving.Done()
-			if err := e.http.Serve(e.gate); !errors.Is(err, http.ErrServerClosed) && s.streams.Err() == nil {
-				s.log(config.Critical, "server '%s' no longer answers: %v", e.conf.Section, err)
-			}
-		}()
+		for _, l := range []net.Listener{quickListener{e}, e.handOver} {
+			s.serving.Go(func() {
+				if err := e.http.Serve(l); !errors.Is(err, http.ErrServerClosed) && s.streams.Err() == nil {
+					s.log(config.Critical, "server '%s' no longer answers: %v", e.conf.Section, err)
+				}
+			})
+		}
 	}
 }
 
