@@ -148,10 +148,13 @@ type call struct {
 // fit.
 func newCall(m Method, target any) *call {
 	t := reflect.TypeOf(m.Func)
-	c := &call{row: m, fn: reflect.ValueOf(m.Func), target: reflect.ValueOf(target)}
-	if t.NumIn() != firstParam+len(m.Params) || t.NumOut() != 2 || !c.target.Type().AssignableTo(t.In(0)) {
+	if t.NumIn() != firstParam+len(m.Params) || t.NumOut() != 2 || !reflect.TypeOf(target).AssignableTo(t.In(0)) {
 		panic(fmt.Sprintf("method table: %s: %v does not fit %T and %d parameters", m.Name, t, target, len(m.Params)))
 	}
+	// As a value of the very type that the function takes: otherwise each call
+	// would find out anew, method by method, that the target implements it.
+	c := &call{row: m, fn: reflect.ValueOf(m.Func), target: reflect.New(t.In(0)).Elem()}
+	c.target.Set(reflect.ValueOf(target))
 	for i, p := range m.Params {
 		accept := acceptor(t.In(i + firstParam))
 		if m.Lenient && t.In(i+firstParam) == reflect.TypeFor[string]() {
@@ -171,7 +174,7 @@ func (c *call) takes(n int) bool { return n >= c.required && n <= len(c.params) 
 // do calls the method. A panic of it is an error of this call only.
 func (c *call) do(ctx context.Context, name string, params []any) (v any, err error) {
 	in := make([]reflect.Value, firstParam, firstParam+len(c.params))
-	in[0], in[1] = c.target, reflect.ValueOf(ctx)
+	in[0], in[1] = c.target, reflect.ValueOf(&ctx).Elem() // as above
 	for i, accept := range c.params {
 		given := c.row.Params[i].Default
 		if i < len(params) {

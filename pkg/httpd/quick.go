@@ -162,24 +162,20 @@ func (e *endpoint) quick(c *conn) {
 // the call is whole. It returns the call, nil if it is none that can be answered
 // here, and how many bytes are in buf.
 func (e *endpoint) readPlain(c *conn, buf []byte, n int) (*plainCall, int) {
-	late := false
-	for {
+	for late := false; ; late = true {
 		q, ok := parsePlain(buf[:n])
 		switch {
 		case !ok || n+q.length-len(q.body) > len(buf):
 			return nil, n
 		case len(q.body) == q.length:
-			if late {
-				c.SetReadDeadline(time.Time{})
-			}
 			return &q, n
 		case !late:
-			late = true
 			c.SetReadDeadline(time.Now().Add(bodyGrace))
+			defer c.SetReadDeadline(time.Time{})
 		}
 		k, err := c.Conn.Read(buf[n:])
 		if n += k; err != nil {
-			return nil, n // net/http, which sets its own time, will find the same
+			return nil, n // net/http, which gives it more time, will find the same
 		}
 	}
 }
