@@ -32,7 +32,8 @@ type Method struct {
 	// other methods are SHUTDOWN_STATE then.
 	Anytime bool
 
-	// Quick: the call only looks, and waits for nothing.
+	// Quick: the call only looks, at what is in memory, and waits for nothing.
+	// It may be made twice for one answer, and does not end with its client.
 	Quick bool
 
 	// Barred: listed and explained, but a call is NOT_IN_WHITELIST.

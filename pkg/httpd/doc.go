@@ -18,10 +18,13 @@
 //  1. The gate of its server bounds the connections; when it is full the
 //     quietest connection makes room. Each server has a gate of its own, so a
 //     flood on TCP leaves the unix socket free.
-//  2. The password check, on every URL without exception.
-//  3. The route table (route.go): the only list of what exists.
-//  4. For whatever changes state, the question whose wish it is (origin.go).
-//  5. The handler.
+//  2. A small call that only looks, in the form that most clients send, is
+//     answered at once (quick.go). With anything else its connection goes to
+//     net/http, for good; what follows is for those requests.
+//  3. The password check, on every URL without exception (quick.go makes it too).
+//  4. The route table (route.go): the only list of what exists.
+//  5. For whatever changes state, the question whose wish it is (origin.go).
+//  6. The handler.
 //
 // Names that come from outside are only ever looked up through
 // [supervisord/pkg/api.Supervisor]; none becomes a path of the file system.

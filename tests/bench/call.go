@@ -8,7 +8,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,13 +17,13 @@ import (
 // A caller makes RPC calls on one connection that is kept. It uses its memory
 // again, so that it is not its own work that is measured.
 type caller struct {
-	conn   net.Conn
+	conn   socket
 	in     *bufio.Reader
 	answer []byte // the last one
 }
 
-func dial(socket string) (*caller, error) {
-	conn, err := net.Dial("unix", socket)
+func dial(path string) (*caller, error) {
+	conn, err := dialUnix(path)
 	if err != nil {
 		return nil, err
 	}
@@ -39,9 +38,6 @@ func (c *caller) call(method string, args ...string) error {
 		fmt.Fprintf(&body, "<param>\n<value><string>%s</string></value>\n</param>\n", arg)
 	}
 	body.WriteString("</params>\n</methodCall>\n")
-	if err := c.conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		return err
-	}
 	_, err := fmt.Fprintf(c.conn, "POST /RPC2 HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s",
 		body.Len(), body.String())
 	if err != nil {
@@ -76,7 +72,7 @@ func (c *caller) call(method string, args ...string) error {
 	if _, err := io.ReadFull(c.in, c.answer); err != nil {
 		return err
 	}
-	if bytes.Contains(c.answer, []byte("<fault>")) {
+	if begin := c.answer[:min(length, 100)]; bytes.Contains(begin, []byte("<fault>")) {
 		return fmt.Errorf("%s: %s", method, c.answer)
 	}
 	return nil

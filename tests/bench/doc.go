@@ -9,7 +9,8 @@
 // last exec, told by the programs themselves (child/child.c); the CPU time of
 // the boot; private memory, threads; CPU time and voluntary context switches
 // while nothing happens; the time of a whole "supervisorctl status"; latencies
-// of RPC calls over the unix socket; the time from a program's death to its next
+// of RPC calls over the unix socket, as a client sees them that does nothing but
+// read; the time from a program's death to its next
 // exec; the time of the shutdown. A second kind of life lets one program write
 // numbered lines into a log, with rotation and without, and reads them back.
 //
