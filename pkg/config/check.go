@@ -14,7 +14,7 @@ func Check(file string, flags map[string]string) (report string, ok bool) {
 	tell := func(word string, e *OptionError) {
 		fmt.Fprintf(&b, "%s: %s\n", word, strings.TrimRight(e.Detail(), "\n"))
 	}
-	l, err := newLoader(file, flags)
+	l, err := newLoader(file, flags, nil)
 	var wrong Errors
 	if errors.As(err, &wrong) {
 		for _, e := range wrong {

@@ -26,7 +26,7 @@ func DefaultCtl() *Ctl {
 // LoadCtl reads the configuration of supervisorctl. The file must have a
 // section [supervisorctl]; what it includes is not looked at, as in Supervisor.
 func LoadCtl(file string) (*Ctl, error) {
-	l, err := newLoader(file, nil)
+	l, err := newLoader(file, nil, clientSection)
 	if err != nil {
 		return nil, err
 	}
@@ -39,6 +39,11 @@ func LoadCtl(file string) (*Ctl, error) {
 		return nil, l.errs
 	}
 	return c, nil
+}
+
+// clientSection reports whether a section concerns the client.
+func clientSection(name string) bool {
+	return name == "supervisorctl" || name == defaultSection || strings.HasPrefix(name, "ctlplugin:")
 }
 
 // client reads [supervisorctl] and the plug-ins of the client.

@@ -17,9 +17,10 @@ import (
 
 // section is a section header and the options up to the next one.
 type section struct {
-	name    string
-	line    int
-	options []option
+	name     string
+	line     int
+	options  []option
+	unwanted bool
 }
 
 // option is an option as written, its value joined from its lines.
@@ -33,7 +34,8 @@ type option struct {
 // scanner reads one file line by line.
 type scanner struct {
 	file     string
-	sections []section
+	wanted   func(section string) bool // nil: every section is
+	sections []section                 // the wanted ones, and one more while it is read
 	bad      []badLine
 
 	indent int  // of the last line that began something
@@ -48,13 +50,14 @@ type badLine struct {
 }
 
 // scan takes a file apart. The errors carry Supervisor's texts; file is the
-// name that they show.
-func scan(file string, data []byte) ([]section, Errors) {
+// name that they show. Sections that are not wanted are read for what is wrong in
+// them only; with wanted nil there is none.
+func scan(file string, data []byte, wanted func(section string) bool) ([]section, Errors) {
 	if offset, err := checkUTF8(data); err != nil {
 		line := 1 + strings.Count(newlines(string(data[:offset])), "\n")
 		return nil, Errors{{File: file, Line: line, Problem: err.Error(), Hint: "save the file as UTF-8"}}
 	}
-	s := scanner{file: file}
+	s := scanner{file: file, wanted: wanted}
 	number := 0
 	for line := range strings.Lines(newlines(string(data))) {
 		number++
@@ -63,6 +66,7 @@ func scan(file string, data []byte) ([]section, Errors) {
 		}
 	}
 	s.closeOption()
+	s.dropUnwanted()
 	if len(s.bad) > 0 {
 		return s.sections, s.errors()
 	}
@@ -88,7 +92,7 @@ func (s *scanner) line(number int, line string) bool {
 		}
 		return true
 	}
-	indent := utf8.RuneCountInString(line) - utf8.RuneCountInString(strings.TrimLeftFunc(line, isSpace))
+	indent := utf8.RuneCountInString(line[:len(line)-len(strings.TrimLeftFunc(line, isSpace))])
 	if s.open && indent > s.indent {
 		s.lines = append(s.lines, text)
 		o := s.last()
@@ -98,7 +102,8 @@ func (s *scanner) line(number int, line string) bool {
 	s.indent = indent
 	if name, ok := header(text); ok {
 		s.closeOption()
-		s.sections = append(s.sections, section{name: name, line: number})
+		s.dropUnwanted()
+		s.sections = append(s.sections, section{name: name, line: number, unwanted: s.wanted != nil && !s.wanted(name)})
 		return true
 	}
 	if len(s.sections) == 0 {
@@ -117,6 +122,9 @@ func (s *scanner) line(number int, line string) bool {
 		return true
 	}
 	in := &s.sections[len(s.sections)-1]
+	if in.unwanted {
+		in.options = in.options[:0]
+	}
 	in.options = append(in.options, option{name: name, line: number, cut: comment})
 	s.lines = append(s.lines[:0], strip(text[at+1:]))
 	s.open = true
@@ -135,6 +143,13 @@ func (s *scanner) closeOption() {
 		s.last().value = strings.TrimRightFunc(strings.Join(s.lines, "\n"), isSpace)
 	}
 	s.open = false
+}
+
+// dropUnwanted gives the section being read up if nobody wants it.
+func (s *scanner) dropUnwanted() {
+	if last := len(s.sections) - 1; last >= 0 && s.sections[last].unwanted {
+		s.sections = s.sections[:last]
+	}
 }
 
 // header returns the name in a section header: all up to the last bracket.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -144,13 +145,37 @@ func TestDialectPlaces(t *testing.T) {
 // Each line that cannot be read is an error with its line; the first speaks for
 // all with Supervisor's text.
 func TestDialectErrors(t *testing.T) {
-	_, errs := scan("/etc/s.conf", []byte("[a]\nfoo\nx=1\n=2\n"))
+	_, errs := scan("/etc/s.conf", []byte("[a]\nfoo\nx=1\n=2\n"), nil)
 	if len(errs) != 2 || errs[0].Line != 2 || errs[1].Line != 4 {
 		t.Fatalf("got %v", errs)
 	}
 	want := "Source contains parsing errors: '/etc/s.conf'\n\t[line  2]: 'foo\\n'\n\t[line  4]: '=2\\n'"
 	if errs.Error() != want {
 		t.Errorf("got %q, want %q", errs.Error(), want)
+	}
+}
+
+// What is wanted of a file is read as when all of it is, and what is wrong in the
+// rest is told all the same.
+func TestDialectWanted(t *testing.T) {
+	wanted := func(name string) bool { return name != "b" && name != "DEFAULT" }
+	cases := slices.Clone(dialectCases)
+	r := rand.New(rand.NewSource(3))
+	for range 3000 {
+		cases = append(cases, randomFile(r))
+	}
+	dropped := 0
+	for _, file := range cases {
+		all, errs := scan("f", []byte(file), nil)
+		want := slices.DeleteFunc(slices.Clone(all), func(s section) bool { return !wanted(s.name) })
+		dropped += len(all) - len(want)
+		got, again := scan("f", []byte(file), wanted)
+		if !slices.EqualFunc(got, want, func(a, b section) bool { return reflect.DeepEqual(a, b) }) || !reflect.DeepEqual(again, errs) {
+			t.Fatalf("%q:\n got %+v %v\nwant %+v %v", file, got, again, want, errs)
+		}
+	}
+	if dropped == 0 {
+		t.Error("no file had a section that is not wanted")
 	}
 }
 
@@ -161,7 +186,7 @@ func FuzzDialect(f *testing.F) {
 		f.Add([]byte(c))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		sections, errs := scan("f", data)
+		sections, errs := scan("f", data, nil)
 		d := newDocument()
 		if again := d.add("f", data); len(again) != len(errs) {
 			t.Fatalf("errors %v, then %v", errs, again)

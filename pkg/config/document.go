@@ -14,6 +14,9 @@ type document struct {
 	file  *ini.File
 	heads map[string]position            // where a section was first opened
 	at    map[string]map[string]position // where an option was last set
+	// wanted picks the sections to keep; nil keeps all. The INI library takes far
+	// longer for a section than the scan does, and supervisorctl needs but one.
+	wanted func(section string) bool
 }
 
 // position is a place in a file.
@@ -48,7 +51,7 @@ func newDocument() *document {
 // same section and win over them. On errors the lines that could be read are
 // added all the same, so that more errors can be found.
 func (d *document) add(file string, data []byte) Errors {
-	sections, errs := scan(file, data)
+	sections, errs := scan(file, data, d.wanted)
 	parsed, err := ini.LoadSources(iniOptions(), []byte(plain(sections)))
 	if err != nil {
 		return append(errs, &OptionError{File: file, Problem: err.Error()})

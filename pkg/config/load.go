@@ -19,7 +19,7 @@ import (
 // An error is an Errors: all that is wrong, the first being what Supervisor
 // would have stopped at.
 func Load(file string, flags map[string]string) (*Config, error) {
-	l, err := newLoader(file, flags)
+	l, err := newLoader(file, flags, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +47,9 @@ type loader struct {
 	sockets  map[string]*Socket // of fcgi-programs, by section
 }
 
-func newLoader(file string, flags map[string]string) (*loader, error) {
-	doc, here, errs := open(file)
+// newLoader reads the root file: all of its sections, or those that are wanted.
+func newLoader(file string, flags map[string]string, wanted func(section string) bool) (*loader, error) {
+	doc, here, errs := open(file, wanted)
 	if doc == nil {
 		return nil, errs
 	}
@@ -69,7 +70,7 @@ func causeOf(err error) string {
 }
 
 // open reads the root file. The document is nil if nothing of it can be used.
-func open(file string) (doc *document, here string, errs Errors) {
+func open(file string, wanted func(section string) bool) (doc *document, here string, errs Errors) {
 	if _, err := os.Stat(file); err != nil {
 		return nil, "", Errors{{File: file, Problem: causeOf(err), message: "could not find config file " + file}}
 	}
@@ -78,6 +79,7 @@ func open(file string) (doc *document, here string, errs Errors) {
 		return nil, "", Errors{{File: file, Problem: causeOf(err), message: "could not read config file " + file}}
 	}
 	doc = newDocument()
+	doc.wanted = wanted
 	errs = doc.add(file, data)
 	if len(errs) > 0 && len(doc.sections()) == 0 {
 		return nil, "", errs

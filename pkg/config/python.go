@@ -139,6 +139,9 @@ const decodeChunk = 8192
 // checkUTF8 returns Python's error about the first byte of data that is not
 // UTF-8, and the offset of that byte; nil if all is well.
 func checkUTF8(data []byte) (offset int, err error) {
+	if utf8.Valid(data) {
+		return 0, nil
+	}
 	for i := 0; i < len(data); {
 		if data[i] < utf8.RuneSelf {
 			i++
