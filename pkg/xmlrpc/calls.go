@@ -9,7 +9,7 @@ import (
 
 // ask calls a method of the namespace "supervisor" and reads its value.
 func ask[T any](ctx context.Context, c *Client, method string, params ...any) (value T, err error) {
-	answer, err := c.Call(ctx, "supervisor."+method, params...)
+	answer, err := c.call(ctx, listedIn(&value), "supervisor."+method, params)
 	if err == nil {
 		err = understand(method, answer, &value)
 	}

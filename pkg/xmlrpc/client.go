@@ -98,6 +98,11 @@ func (c *Client) Close() error {
 
 // Call calls any method and gives its value as ParseResponse does.
 func (c *Client) Call(ctx context.Context, method string, params ...any) (any, error) {
+	return c.call(ctx, nil, method, params)
+}
+
+// call is Call with an answer that list reads.
+func (c *Client) call(ctx context.Context, list *listed, method string, params []any) (any, error) {
 	body, err := AppendCall(nil, method, params...)
 	if err != nil {
 		return nil, err
@@ -106,7 +111,7 @@ func (c *Client) Call(ctx context.Context, method string, params ...any) (any, e
 	if err != nil {
 		return nil, err
 	}
-	return ParseResponse(answer)
+	return parseAnswer(answer, list)
 }
 
 // Request is one call of a Multicall.

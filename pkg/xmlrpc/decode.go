@@ -62,6 +62,11 @@ func decode(v any, into reflect.Value) error {
 		return decodeArray(v, into)
 	case map[string]any:
 		return decodeStruct(v, into)
+	default:
+		if p := reflect.ValueOf(v); p.Kind() == reflect.Pointer && p.Type().Elem() == into.Type() { // of listed.read
+			into.Set(p.Elem())
+			return nil
+		}
 	}
 	return mismatch(v, into)
 }
@@ -85,10 +90,10 @@ func wireName(v any) string {
 		return "a time"
 	case []any:
 		return "an array"
-	case map[string]any:
-		return "a struct"
+	case nil:
+		return "nil"
 	}
-	return "nil"
+	return "a struct"
 }
 
 func decodeInt(n int, into reflect.Value) error {

@@ -23,6 +23,7 @@ type parser struct {
 	open   []element
 	values []any             // of the ended children of all open elements
 	names  map[string]string // of members, which repeat
+	list   *listed           // reads what it can of the structs in a list; may be nil
 
 	// ended is told of each element that ends: how many are around it, its text
 	// and the values of its children.
@@ -67,6 +68,9 @@ func (p *parser) parse() error {
 				return p.scan.errorf("an element follows the root")
 			}
 			begun = true
+			if t.kind == startTag && len(p.open) == listedDepth && p.listed(t.data) {
+				continue
+			}
 			if len(p.open) == maxDepth {
 				return p.scan.errorf("more than %d elements are nested", maxDepth)
 			}
@@ -85,6 +89,22 @@ func (p *parser) parse() error {
 			return err
 		}
 	}
+}
+
+// listed leaves the struct that begins here to the list. False: it is an element
+// like any other.
+func (p *parser) listed(tag []byte) bool {
+	if p.list == nil || string(tag) != "struct" {
+		return false
+	}
+	v, size := p.list.read(p.scan.src[p.scan.pos:])
+	if size == 0 {
+		return false
+	}
+	p.scan.pos += size
+	p.scan.skipNewline()
+	p.values = append(p.values, v)
+	return true
 }
 
 // addText adds to the text of the innermost element, unless a child stands

@@ -11,14 +11,18 @@ import (
 //
 // Control characters, which XML does not allow, are let through: Supervisor
 // sends them as they stand in a log.
-func ParseResponse(body []byte) (any, error) {
+func ParseResponse(body []byte) (any, error) { return parseAnswer(body, nil) }
+
+// parseAnswer is ParseResponse, but for the structs that list reads; nil reads
+// none.
+func parseAnswer(body []byte, list *listed) (any, error) {
 	scan, err := newScanner(body, true)
 	if err != nil {
 		return nil, err
 	}
 	var answers []any
 	var fault *api.Fault
-	p := parser{scan: scan, ended: func(depth int, tag, _ []byte, children []any) error {
+	p := parser{scan: scan, list: list, ended: func(depth int, tag, _ []byte, children []any) error {
 		switch {
 		case depth != 1: // not directly in the root
 		case string(tag) == "params":

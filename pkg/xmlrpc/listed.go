@@ -1,0 +1,157 @@
+package xmlrpc
+
+import (
+	"bytes"
+	"reflect"
+	"strconv"
+)
+
+// listed reads the structs of an answer that is a list of them, such as that of
+// getAllProcessInfo, straight into Go's structs. Most of what supervisorctl does
+// is that, and it takes a quarter of the time in which the parser makes maps and
+// decode takes them apart.
+//
+// It knows the one form in which Supervisor and we write such structs: members
+// that are strings and ints, and nothing to replace in them. A struct in another
+// form is left to the parser.
+type listed struct {
+	of     reflect.Type
+	fields []field
+}
+
+// listedDepth is how many elements are around such a struct: methodResponse,
+// params, param, value, array, data, value.
+const listedDepth = 7
+
+// listedIn returns what reads the elements of the slice that into points to, nil
+// if that is none of structs.
+func listedIn(into any) *listed {
+	t := reflect.TypeOf(into)
+	if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Slice || t.Elem().Elem().Kind() != reflect.Struct {
+		return nil
+	}
+	l := &listed{of: t.Elem().Elem()}
+	var array bool
+	if l.fields, array = layoutOf(l.of); array {
+		return nil
+	}
+	return l
+}
+
+// read reads a struct from behind its tag. It returns a pointer to it, which
+// decode takes as it takes a map, and the length of what was read with the end
+// tag; 0 is the length of what is left to the parser.
+func (l *listed) read(doc []byte) (v any, size int) {
+	into := reflect.New(l.of)
+	c := cursor{doc}
+	expected := 0 // members come in the order of the fields
+	for {
+		c.spaces()
+		if c.pass("</struct>") {
+			return into.Interface(), len(doc) - len(c.rest)
+		}
+		m, ok := c.member()
+		if !ok {
+			return nil, 0
+		}
+		at := l.find(m.name, expected)
+		if at < 0 {
+			continue // as decode does
+		}
+		if !m.store(into.Elem().Field(l.fields[at].index)) {
+			return nil, 0
+		}
+		expected = at + 1
+	}
+}
+
+// find returns the index of a field, looked for first where it is expected; -1:
+// there is none.
+func (l *listed) find(name []byte, expected int) int {
+	if expected < len(l.fields) && l.fields[expected].name == string(name) {
+		return expected
+	}
+	for i := range l.fields {
+		if l.fields[i].name == string(name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// member is one of a struct, with its value as it is written.
+type member struct {
+	name, value []byte
+	isInt       bool
+}
+
+// store puts the value into a field. False: it does not fit.
+func (m member) store(into reflect.Value) bool {
+	if m.isInt {
+		n, err := strconv.Atoi(string(m.value))
+		return err == nil && decodeInt(n, into) == nil
+	}
+	if into.Kind() != reflect.String {
+		return false
+	}
+	into.SetString(string(m.value))
+	return true
+}
+
+// cursor reads what is there, or nothing.
+type cursor struct{ rest []byte }
+
+// member reads a member. False: there is none in the form that is known.
+func (c *cursor) member() (m member, ok bool) {
+	if !c.pass("<member>") {
+		return m, false
+	}
+	c.spaces()
+	if m.name, ok = c.element("<name>", "</name>"); !ok {
+		return m, false
+	}
+	c.spaces()
+	if !c.pass("<value>") {
+		return m, false
+	}
+	if m.value, ok = c.element("<string>", "</string>"); !ok {
+		m.isInt = true
+		if m.value, ok = c.element("<int>", "</int>"); !ok {
+			return m, false
+		}
+	}
+	if !c.pass("</value>") {
+		return m, false
+	}
+	c.spaces()
+	return m, c.pass("</member>")
+}
+
+// element reads a text between two tags, in which the parser would change
+// nothing.
+func (c *cursor) element(begin, end string) (text []byte, ok bool) {
+	if !c.pass(begin) {
+		return nil, false
+	}
+	n := bytes.IndexByte(c.rest, '<')
+	if n < 0 {
+		return nil, false
+	}
+	text, c.rest = c.rest[:n], c.rest[n:]
+	return text, c.pass(end) && bytes.IndexByte(text, '&') < 0 && bytes.IndexByte(text, '\r') < 0
+}
+
+// pass passes over a text, if it is there.
+func (c *cursor) pass(text string) bool {
+	if len(c.rest) < len(text) || string(c.rest[:len(text)]) != text {
+		return false
+	}
+	c.rest = c.rest[len(text):]
+	return true
+}
+
+func (c *cursor) spaces() {
+	for len(c.rest) > 0 && isSpace(c.rest[0]) {
+		c.rest = c.rest[1:]
+	}
+}
