@@ -68,8 +68,12 @@ func (s *Session) table(processes []api.ProcessInfo) {
 		width = max(width, len([]rune(names[i])))
 	}
 	var b strings.Builder
-	for i, p := range processes {
-		b.WriteString(left(names[i], width+3) + left(p.StateName, 10) + p.Description + "\n")
+	b.Grow(len(processes) * (width + len("   RUNNING   pid 1234567, uptime 99 days, 23:59:59\n")))
+	for i := range processes {
+		writeLeft(&b, names[i], width+3)
+		writeLeft(&b, processes[i].StateName, 10)
+		b.WriteString(processes[i].Description)
+		b.WriteByte('\n')
 	}
 	s.write(b.String())
 }

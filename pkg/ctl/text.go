@@ -39,10 +39,17 @@ func wireInt(n int) bool { return math.MinInt32 <= n && n <= math.MaxInt32 }
 
 // left pads s with blanks to width characters.
 func left(s string, width int) string {
-	if pad := width - len([]rune(s)); pad > 0 {
-		s += strings.Repeat(" ", pad)
+	var b strings.Builder
+	writeLeft(&b, s, width)
+	return b.String()
+}
+
+// writeLeft writes what left returns.
+func writeLeft(b *strings.Builder, s string, width int) {
+	b.WriteString(s)
+	for range width - len([]rune(s)) {
+		b.WriteByte(' ')
 	}
-	return s
 }
 
 // columns lays words out top-down in as few lines as fit into width, two blanks

@@ -71,10 +71,14 @@ func (c *conn) ask(request []byte) (*head, error) {
 	}
 }
 
-// readAll reads a body of the announced length, -1 if none was announced. The
-// announcement is not believed beyond a megabyte.
+// believed is how much room an announced length gets before the bytes are there.
+// It takes memory only when they come, and the answer for some seven thousand
+// processes needs no second place.
+const believed = 8 << 20
+
+// readAll reads a body of the announced length, -1 if none was announced.
 func readAll(r io.Reader, length int64) ([]byte, error) {
-	body := make([]byte, 0, min(max(length, 4<<10), 1<<20)+1)
+	body := make([]byte, 0, min(max(length, 4<<10), believed)+1)
 	for {
 		if len(body) == cap(body) {
 			body = append(body, 0)[:len(body)]
