@@ -40,7 +40,7 @@ func run(args []string, stdin, stdout, stderr *os.File) int {
 	exit := 0
 	if err == nil {
 		app := &cli.App{
-			Flags:           flags(options),
+			Flags:           flags(settings),
 			HideHelp:        true,
 			HideHelpCommand: true,
 			HideVersion:     true,

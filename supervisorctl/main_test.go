@@ -5,12 +5,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/urfave/cli/v2"
 
+	"supervisord/pkg/ctl"
 	"supervisord/pkg/getopt"
 )
 
@@ -98,29 +100,53 @@ func TestCommandLine(t *testing.T) {
 	}
 }
 
-// The history file of the command line wins over that of the configuration.
-func TestHistoryFile(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "ctl.conf")
-	write(t, file, "[supervisorctl]\nhistory_file="+dir+"/configured\n")
-	for args, want := range map[string]string{
-		"-c " + file:                         dir + "/configured",
-		"-c " + file + " -r " + dir + "/own": dir + "/own",
+// What the command line says wins over the file, whichever of the options stand
+// there.
+func TestSessionOptions(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "ctl.conf")
+	write(t, file, "[supervisorctl]\nserverurl=http://file\nusername=file\npassword=file\nhistory_file=/file\nprompt=file\n")
+	fromFile := ctl.Options{ServerURL: "http://file", Username: "file", Password: "file", HistoryFile: "/file", Prompt: "file"}
+	for _, c := range []struct {
+		args   string
+		change func(*ctl.Options)
+	}{
+		{"", func(*ctl.Options) {}},
+		{"-i", func(o *ctl.Options) { o.Interactive = true }},
+		{"-s http://line", func(o *ctl.Options) { o.ServerURL = "http://line" }},
+		{"-u line", func(o *ctl.Options) { o.Username = "line" }},
+		{"--password=line", func(o *ctl.Options) { o.Password = "line" }},
+		{"-r /line", func(o *ctl.Options) { o.HistoryFile = "/line" }},
+		{"-ir /line -u line -p line -s http://line", func(o *ctl.Options) {
+			*o = ctl.Options{ServerURL: "http://line", Username: "line", Password: "line", HistoryFile: "/line", Prompt: "file", Interactive: true}
+		}},
 	} {
-		var got string
-		settings, words, err := getopt.Parse(strings.Fields(args), options())
-		if err != nil {
-			t.Fatal(err)
+		want := fromFile
+		c.change(&want)
+		got, err := optionsOf(t, "-c "+file+" "+c.args+" status")
+		line := strings.Contains(c.args, "-s")
+		if err != nil || got.Origin.File != file || got.Origin.CommandLine != line {
+			t.Errorf("%s: origin %+v, %v", c.args, got.Origin, err)
 		}
-		app := &cli.App{Flags: flags(options()), HideHelp: true, HideVersion: true, Action: func(c *cli.Context) error {
-			o, err := sessionOptions(c, "supervisorctl")
-			got = o.HistoryFile
-			return err
-		}}
-		if err := app.Run(normalized("supervisorctl", settings, words)); err != nil || got != want {
-			t.Errorf("%s: %q, %v, want %q", args, got, err, want)
+		got.Origin = ctl.Origin{}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s:\n got %+v\nwant %+v", c.args, got, want)
 		}
 	}
+}
+
+// optionsOf gives what a command line comes to.
+func optionsOf(t *testing.T, args string) (o ctl.Options, err error) {
+	t.Helper()
+	settings, words, err := getopt.Parse(strings.Fields(args), options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := &cli.App{Flags: flags(settings), HideHelp: true, HideVersion: true, Action: func(c *cli.Context) (err error) {
+		o, err = sessionOptions(c, "supervisorctl")
+		return err
+	}}
+	err = app.Run(normalized("supervisorctl", settings, words))
+	return o, err
 }
 
 // TestHelpNamesEveryOption holds the table of options to itself.
@@ -133,9 +159,6 @@ func TestHelpNamesEveryOption(t *testing.T) {
 		if o.Long != "" && !strings.Contains(help.Stdout, "--"+o.Long) {
 			t.Errorf("the help lacks --%s", o.Long)
 		}
-	}
-	if got, want := len(flags(options())), len(options())-1; got != want { // but for -?
-		t.Errorf("%d flags for %d options", got, want)
 	}
 }
 

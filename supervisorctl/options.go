@@ -30,16 +30,16 @@ func options() []getopt.Option {
 	}
 }
 
-// flags returns the options as flags of the command line library.
-func flags(options []getopt.Option) []cli.Flag {
+// flags returns the options that are set as flags of the command line library. It
+// is not told of the others: it goes over all that it knows at every question, and
+// what it does not know is not set.
+func flags(settings []getopt.Setting) []cli.Flag {
 	var all []cli.Flag
-	for _, o := range options {
-		switch {
-		case o.Long == "":
-		case o.Arg == "":
-			all = append(all, &cli.BoolFlag{Name: o.Long, Usage: o.Doc})
-		default:
-			all = append(all, &cli.StringFlag{Name: o.Long, Usage: o.Doc})
+	for _, s := range settings {
+		if s.Option.Arg == "" {
+			all = append(all, &cli.BoolFlag{Name: s.Option.Long, Usage: s.Option.Doc})
+		} else {
+			all = append(all, &cli.StringFlag{Name: s.Option.Long, Usage: s.Option.Doc})
 		}
 	}
 	return all

@@ -87,16 +87,18 @@ func (s *scanner) line(number int, line string) bool {
 	end, comment := commentStart(line)
 	text := strip(line[:end])
 	if text == "" {
-		if !comment && s.open {
+		if !comment && s.open && !s.passed() {
 			s.lines = append(s.lines, "") // dropped again if nothing follows
 		}
 		return true
 	}
 	indent := utf8.RuneCountInString(line[:len(line)-len(strings.TrimLeftFunc(line, isSpace))])
 	if s.open && indent > s.indent {
-		s.lines = append(s.lines, text)
-		o := s.last()
-		o.cut = o.cut || comment
+		if !s.passed() {
+			s.lines = append(s.lines, text)
+			o := s.last()
+			o.cut = o.cut || comment
+		}
 		return true
 	}
 	s.indent = indent
@@ -109,26 +111,41 @@ func (s *scanner) line(number int, line string) bool {
 	if len(s.sections) == 0 {
 		return false
 	}
-	at := strings.IndexAny(text, "=:")
+	at := signOf(text)
 	if at < 0 {
 		// The option before stays open: an indented line still belongs to it.
 		s.bad = append(s.bad, badLine{number, line})
 		return true
 	}
 	s.closeOption()
-	name := lower(strip(text[:at]))
-	if name == "" {
+	if at == 0 {
 		s.bad = append(s.bad, badLine{number, line})
 		return true
 	}
-	in := &s.sections[len(s.sections)-1]
-	if in.unwanted {
-		in.options = in.options[:0]
-	}
-	in.options = append(in.options, option{name: name, line: number, cut: comment})
-	s.lines = append(s.lines[:0], strip(text[at+1:]))
 	s.open = true
+	if s.passed() {
+		return true
+	}
+	in := &s.sections[len(s.sections)-1]
+	in.options = append(in.options, option{name: lower(strip(text[:at])), line: number, cut: comment})
+	s.lines = append(s.lines[:0], strip(text[at+1:]))
 	return true
+}
+
+// signOf returns where the sign stands that ends the name of an option, -1 if
+// there is none.
+func signOf(text string) int {
+	at := strings.IndexByte(text, '=')
+	if colon := strings.IndexByte(text, ':'); colon >= 0 && (at < 0 || colon < at) {
+		return colon
+	}
+	return at
+}
+
+// passed reports whether the section being read is not wanted.
+func (s *scanner) passed() bool {
+	last := len(s.sections) - 1
+	return last >= 0 && s.sections[last].unwanted
 }
 
 // last is the option that was read last.
@@ -139,7 +156,7 @@ func (s *scanner) last() *option {
 
 // closeOption ends the option being read and joins its lines.
 func (s *scanner) closeOption() {
-	if s.open {
+	if s.open && !s.passed() {
 		s.last().value = strings.TrimRightFunc(strings.Join(s.lines, "\n"), isSpace)
 	}
 	s.open = false
@@ -147,8 +164,8 @@ func (s *scanner) closeOption() {
 
 // dropUnwanted gives the section being read up if nobody wants it.
 func (s *scanner) dropUnwanted() {
-	if last := len(s.sections) - 1; last >= 0 && s.sections[last].unwanted {
-		s.sections = s.sections[:last]
+	if s.passed() {
+		s.sections = s.sections[:len(s.sections)-1]
 	}
 }
 
@@ -169,11 +186,14 @@ func header(text string) (name string, ok bool) {
 // the n-th "#" together, and ends in the first round in which either counts:
 // in "a;b ;c #d" the "#" of round one is found and the second ";" is not.
 func commentStart(line string) (at int, comment bool) {
-	if text := strip(line); text != "" && (text[0] == ';' || text[0] == '#') {
-		return 0, true
-	}
 	at = len(line)
 	semicolon, hash := strings.IndexByte(line, ';'), strings.IndexByte(line, '#')
+	if semicolon < 0 && hash < 0 {
+		return at, false // most lines
+	}
+	if text := strip(line); text[0] == ';' || text[0] == '#' {
+		return 0, true
+	}
 	for !comment && (semicolon >= 0 || hash >= 0) {
 		for _, i := range [2]int{semicolon, hash} {
 			if i >= 0 && afterSpace(line, i) {

@@ -205,6 +205,22 @@ func BenchmarkLoadCtl(b *testing.B) {
 	}
 }
 
+// The programs in it are checked for what they are as lines, and left alone.
+func BenchmarkLoadCtlPrograms(b *testing.B) {
+	text := strings.Repeat("\n; a worker\n[program:x]\ncommand = /srv/bin/worker --number 5\nautorestart = true ; always\nstdout_logfile = /var/log/worker.log\n", 1000)
+	file := filepath.Join(b.TempDir(), "s.conf")
+	if err := os.WriteFile(file, []byte("[supervisorctl]\n"+text), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := LoadCtl(file); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // FuzzLoad: no file makes the loader fail, and it never loads what it also
 // finds fault with.
 func FuzzLoad(f *testing.F) {

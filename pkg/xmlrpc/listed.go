@@ -12,8 +12,8 @@ import (
 // decode takes them apart.
 //
 // It knows the one form in which Supervisor and we write such structs: members
-// that are strings and ints, and nothing to replace in them. A struct in another
-// form is left to the parser.
+// that are strings and ints, nothing to replace in them, and the line ends always
+// in the same places. A struct in another form is left to the parser.
 type listed struct {
 	of     reflect.Type
 	fields []field
@@ -44,12 +44,9 @@ func listedIn(into any) *listed {
 func (l *listed) read(doc []byte) (v any, size int) {
 	into := reflect.New(l.of)
 	c := cursor{doc}
+	c.pass("\n")
 	expected := 0 // members come in the order of the fields
-	for {
-		c.spaces()
-		if c.pass("</struct>") {
-			return into.Interface(), len(doc) - len(c.rest)
-		}
+	for !c.pass("</struct>") {
 		m, ok := c.member()
 		if !ok {
 			return nil, 0
@@ -63,6 +60,11 @@ func (l *listed) read(doc []byte) (v any, size int) {
 		}
 		expected = at + 1
 	}
+	size = len(doc) - len(c.rest)
+	if bytes.IndexByte(doc[:size], '&') >= 0 || bytes.IndexByte(doc[:size], '\r') >= 0 {
+		return nil, 0
+	}
+	return into.Interface(), size
 }
 
 // find returns the index of a field, looked for first where it is expected; -1:
@@ -103,42 +105,32 @@ type cursor struct{ rest []byte }
 
 // member reads a member. False: there is none in the form that is known.
 func (c *cursor) member() (m member, ok bool) {
-	if !c.pass("<member>") {
+	if !c.pass("<member>\n<name>") {
 		return m, false
 	}
-	c.spaces()
-	if m.name, ok = c.element("<name>", "</name>"); !ok {
+	if m.name, ok = c.until("</name>\n<value>"); !ok {
 		return m, false
 	}
-	c.spaces()
-	if !c.pass("<value>") {
-		return m, false
-	}
-	if m.value, ok = c.element("<string>", "</string>"); !ok {
+	switch {
+	case c.pass("<string>"):
+		m.value, ok = c.until("</string></value>\n</member>\n")
+	case c.pass("<int>"):
 		m.isInt = true
-		if m.value, ok = c.element("<int>", "</int>"); !ok {
-			return m, false
-		}
+		m.value, ok = c.until("</int></value>\n</member>\n")
+	default:
+		ok = false
 	}
-	if !c.pass("</value>") {
-		return m, false
-	}
-	c.spaces()
-	return m, c.pass("</member>")
+	return m, ok
 }
 
-// element reads a text between two tags, in which the parser would change
-// nothing.
-func (c *cursor) element(begin, end string) (text []byte, ok bool) {
-	if !c.pass(begin) {
-		return nil, false
-	}
+// until reads a text and passes over the tags that must follow it.
+func (c *cursor) until(tags string) (text []byte, ok bool) {
 	n := bytes.IndexByte(c.rest, '<')
 	if n < 0 {
 		return nil, false
 	}
 	text, c.rest = c.rest[:n], c.rest[n:]
-	return text, c.pass(end) && bytes.IndexByte(text, '&') < 0 && bytes.IndexByte(text, '\r') < 0
+	return text, c.pass(tags)
 }
 
 // pass passes over a text, if it is there.
@@ -148,10 +140,4 @@ func (c *cursor) pass(text string) bool {
 	}
 	c.rest = c.rest[len(text):]
 	return true
-}
-
-func (c *cursor) spaces() {
-	for len(c.rest) > 0 && isSpace(c.rest[0]) {
-		c.rest = c.rest[1:]
-	}
 }
