@@ -43,7 +43,7 @@ func listedIn(into any) *listed {
 // tag; 0 is the length of what is left to the parser.
 func (l *listed) read(doc []byte) (v any, size int) {
 	into := reflect.New(l.of)
-	c := cursor{doc}
+	c := cursor{doc: doc}
 	c.pass("\n")
 	expected := 0 // members come in the order of the fields
 	for !c.pass("</struct>") {
@@ -60,11 +60,10 @@ func (l *listed) read(doc []byte) (v any, size int) {
 		}
 		expected = at + 1
 	}
-	size = len(doc) - len(c.rest)
-	if bytes.IndexByte(doc[:size], '&') >= 0 || bytes.IndexByte(doc[:size], '\r') >= 0 {
+	if bytes.IndexByte(doc[:c.pos], '&') >= 0 || bytes.IndexByte(doc[:c.pos], '\r') >= 0 {
 		return nil, 0
 	}
-	return into.Interface(), size
+	return into.Interface(), c.pos
 }
 
 // find returns the index of a field, looked for first where it is expected; -1:
@@ -101,7 +100,10 @@ func (m member) store(into reflect.Value) bool {
 }
 
 // cursor reads what is there, or nothing.
-type cursor struct{ rest []byte }
+type cursor struct {
+	doc []byte
+	pos int
+}
 
 // member reads a member. False: there is none in the form that is known.
 func (c *cursor) member() (m member, ok bool) {
@@ -125,19 +127,21 @@ func (c *cursor) member() (m member, ok bool) {
 
 // until reads a text and passes over the tags that must follow it.
 func (c *cursor) until(tags string) (text []byte, ok bool) {
-	n := bytes.IndexByte(c.rest, '<')
+	n := bytes.IndexByte(c.doc[c.pos:], '<')
 	if n < 0 {
 		return nil, false
 	}
-	text, c.rest = c.rest[:n], c.rest[n:]
+	text = c.doc[c.pos : c.pos+n]
+	c.pos += n
 	return text, c.pass(tags)
 }
 
 // pass passes over a text, if it is there.
 func (c *cursor) pass(text string) bool {
-	if len(c.rest) < len(text) || string(c.rest[:len(text)]) != text {
+	end := c.pos + len(text)
+	if end > len(c.doc) || string(c.doc[c.pos:end]) != text {
 		return false
 	}
-	c.rest = c.rest[len(text):]
+	c.pos = end
 	return true
 }
