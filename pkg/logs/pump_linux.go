@@ -51,10 +51,11 @@ type Poller struct {
 
 // pipeEnd is what of a Pump is Linux.
 type pipeEnd struct {
-	fd   int
-	id   int32
-	big  bool      // the pipe was made big
-	last time.Time // when something last came
+	fd      int
+	id      int32
+	watched bool      // the poller's epoll knows the pipe
+	big     bool      // the pipe was made big
+	last    time.Time // when something last came
 }
 
 // NewPoller starts a poller. Close it.
@@ -125,7 +126,7 @@ func (p *Poller) Add(fd int, o Options) (*Pump, error) {
 	if !p.closed {
 		p.last++
 		pump.id = p.last
-		err = unix.EpollCtl(p.epfd, unix.EPOLL_CTL_ADD, fd, pump.event())
+		err = pump.watch()
 	}
 	if err == nil {
 		p.pumps[pump.id] = pump
@@ -175,8 +176,26 @@ func (p *Poller) Close() error {
 	return nil
 }
 
-func (p *Pump) event() *unix.EpollEvent {
-	return &unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLONESHOT, Fd: p.id}
+// watch has the poller tell of the next output, once.
+func (p *Pump) watch() error {
+	op := unix.EPOLL_CTL_ADD
+	if p.watched {
+		op = unix.EPOLL_CTL_MOD
+	}
+	event := unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLONESHOT, Fd: p.id}
+	err := unix.EpollCtl(p.poller.epfd, op, p.fd, &event)
+	p.watched = p.watched || err == nil
+	return err
+}
+
+// unwatch takes the pipe out of the poller's epoll while much comes through it:
+// as long as it is in there, told of or not, every write(2) of the program calls
+// on epoll, which makes a write of one line a sixth dearer.
+func (p *Pump) unwatch() {
+	if p.watched {
+		unix.EpollCtl(p.poller.epfd, unix.EPOLL_CTL_DEL, p.fd, nil)
+		p.watched = false
+	}
 }
 
 // wake starts the goroutine that carries, unless there is one. The caller holds
@@ -198,8 +217,10 @@ func (p *Pump) rest() bool {
 	if len(p.drains) > 0 || p.closing {
 		return false
 	}
+	if err := p.watch(); err != nil {
+		return false
+	}
 	p.running = false
-	unix.EpollCtl(p.poller.epfd, unix.EPOLL_CTL_MOD, p.fd, p.event())
 	return true
 }
 
@@ -256,6 +277,7 @@ func (p *Pump) fill(n int, in time.Duration) bool {
 		unix.Poll([]unix.PollFd{{Fd: int32(p.fd), Events: unix.POLLIN}}, int(fillTime/time.Millisecond))
 		return true
 	}
+	p.unwatch()
 	time.Sleep(fillTime)
 	return true
 }
@@ -330,7 +352,7 @@ func (p *Pump) letGo() {
 		p.poller.big--
 	}
 	p.poller.mu.Unlock()
-	unix.EpollCtl(p.poller.epfd, unix.EPOLL_CTL_DEL, p.fd, nil)
+	p.unwatch()
 	unix.Close(p.fd)
 }
 
