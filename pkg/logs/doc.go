@@ -22,7 +22,9 @@
 // A [File] is one path, whoever shares it; [Store] hands it out and counts its
 // users. Files are appended to, rotated at the end of a line once they have
 // reached their size, and noticed when they are deleted, truncated or also
-// written by someone else. An error in writing never closes a file and never
+// written by someone else. The oldest backup loses its name in a rotation and its
+// contents beside it: to free them can take longer than to fill the next file. An
+// error in writing never closes a file and never
 // blocks a program: what cannot be written is dropped and counted, writing is
 // tried again at most ten times a second, and once it succeeds a line in the
 // file says how much is missing.

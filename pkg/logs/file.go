@@ -68,12 +68,13 @@ type File struct {
 	off     int64  // where the next byte goes, and the size as we left it
 	trouble trouble
 
-	rotateAfter time.Time // a failed rotation is not tried again before
+	rotateAfter time.Time     // a failed rotation is not tried again before
+	freeing     chan struct{} // full while the contents of a deleted backup go
 }
 
 func newFile(path string, report func(config.Level, string)) *File {
 	f := &File{path: path, inherited: -1, report: report, fd: -1,
-		opened: make(chan struct{}), lock: make(chan struct{}, 1)}
+		opened: make(chan struct{}), lock: make(chan struct{}, 1), freeing: make(chan struct{}, 1)}
 	if fd, ok := inheritedFD(path); ok {
 		f.inherited = fd
 	}

@@ -130,3 +130,51 @@ func TestFullDiskWhileRotating(t *testing.T) {
 		t.Error("the disk did not get full")
 	}
 }
+
+// The contents of a deleted backup are freed while the log goes on. A log that
+// finds the disk full meanwhile waits for that and loses nothing.
+func TestFullDiskWhileFreeing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		options Options
+	}{
+		{"spliced", Options{}},
+		{"changed", Options{StripANSI: true}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			const room = 256 << 10
+			disk := smallDisk(t, 1<<20)
+			if err := os.WriteFile(disk+"/web.log.10", make([]byte, 1<<20-room), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			r := newRig(t)
+			o := c.options
+			o.File = r.open(disk+"/web.log", 0, 0)
+			held := hold(disk + "/web.log.10")
+			if err := unix.Unlink(disk + "/web.log.10"); err != nil {
+				t.Fatal(err)
+			}
+			o.File.freeing <- struct{}{}
+			p := r.start(o)
+			all := lines(0, 15_000) // twice the room
+			sent := make(chan struct{})
+			go func() {
+				defer close(sent)
+				p.Write(all)
+			}()
+			eventually(t, "a full disk", func() bool {
+				var st unix.Statfs_t
+				return unix.Statfs(disk, &st) == nil && st.Bavail == 0
+			})
+			unix.Close(held)
+			<-o.File.freeing
+			within(t, "the writer", sent)
+			p.finish(t)
+			if content(t, o.File.Path()) != string(all) || o.File.Dropped() > 0 {
+				t.Errorf("%d bytes were dropped", o.File.Dropped())
+			}
+		})
+	}
+}

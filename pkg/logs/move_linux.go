@@ -104,6 +104,9 @@ func (f *File) splice(src, n int, s *source) (int, error) {
 			f.copies = true
 			return 0, nil
 		default:
+			if f.freed(err) {
+				continue
+			}
 			f.fail(err)
 			return 0, nil // the next turn drops what is there
 		}

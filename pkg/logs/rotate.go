@@ -71,19 +71,27 @@ func (f *File) rotate() {
 // shuffle renames the backups and then the file. Whatever is missing is passed
 // over: somebody may have deleted it.
 func (f *File) shuffle(backups int) error {
-	for _, i := range f.numbers(backups - 1) {
+	for _, i := range append(f.numbers(backups-1), 0) {
+		if i == backups-1 {
+			if err := f.dropOldest(backups); err != nil {
+				return err
+			}
+		}
 		err := os.Rename(f.backup(i), f.backup(i+1))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	if err := os.Rename(f.path, f.backup(1)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
 	return nil
 }
 
-func (f *File) backup(i int) string { return f.path + "." + strconv.Itoa(i) }
+// backup is the name of a backup; number 0 is the file itself.
+func (f *File) backup(i int) string {
+	if i == 0 {
+		return f.path
+	}
+	return f.path + "." + strconv.Itoa(i)
+}
 
 // numbers are the backups up to last that may exist, oldest first.
 func (f *File) numbers(last int) []int {

@@ -3,6 +3,7 @@ package logs
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -156,6 +157,35 @@ func TestRotationWithMissingFiles(t *testing.T) {
 	wantContent(t, r.path("web.log.x"), "x")
 	if exists(r.path("web.log.3")) || exists(r.path("web.log.5")) {
 		t.Error("a file came from nowhere")
+	}
+}
+
+// The oldest backup goes when another takes its place and not before, and whoever
+// reads it may read on.
+func TestOldestBackup(t *testing.T) {
+	r := newRig(t)
+	if err := os.WriteFile(r.path("web.log.2"), []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := os.Open(r.path("web.log.2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	f := r.open("web.log", 5, 2)
+	for _, c := range []struct{ line, oldest string }{
+		{"line 1\n", "old"}, // there was no .1 to take its place
+		{"line 2\n", "line 1\n"},
+		{"line 3\n", "line 2\n"},
+	} {
+		p := r.start(Options{File: f})
+		p.send(t, []byte(c.line))
+		p.finish(t)
+		wantContent(t, r.path("web.log.2"), c.oldest)
+		wantContent(t, r.path("web.log.1"), c.line)
+	}
+	if text, err := io.ReadAll(reader); err != nil || string(text) != "old" {
+		t.Errorf("the reader got %q, %v", text, err)
 	}
 }
 

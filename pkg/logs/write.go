@@ -101,7 +101,7 @@ func (f *File) putAll(b []byte, s *source) (n int, err error) {
 		}
 		m, err := f.put(piece)
 		n += m
-		if err != nil && err != unix.EAGAIN {
+		if err != nil && err != unix.EAGAIN && !f.freed(err) {
 			return n, err
 		}
 	}
