@@ -3,6 +3,7 @@
 package logs
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -12,43 +13,72 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// A flood is what BenchmarkPump sends through.
+type flood struct {
+	name     string
+	writers  int
+	total    int   // bytes of all writers
+	size     int   // bytes of one write
+	maxBytes int64 // of a log, with ten backups; 0: no rotation
+	options  func(*Options)
+}
+
+var floods = []flood{
+	{name: "64KiB", writers: 1, total: 512 << 20, size: 64 << 10},
+	{name: "64KiB-rotated", writers: 1, total: 512 << 20, size: 64 << 10, maxBytes: 50_000_000},
+	{name: "64KiB-rotated-often", writers: 1, total: 512 << 20, size: 64 << 10, maxBytes: 5_000_000},
+	{name: "line", writers: 1, total: 64 << 20, size: 100},
+	{name: "line-rotated", writers: 1, total: 64 << 20, size: 100, maxBytes: 50_000_000},
+	{name: "100x64KiB", writers: 100, total: 512 << 20, size: 64 << 10},
+	{name: "100x64KiB-rotated", writers: 100, total: 512 << 20, size: 64 << 10, maxBytes: 1_000_000},
+	{name: "64KiB-looked-at", writers: 1, total: 256 << 20, size: 64 << 10, maxBytes: 50_000_000,
+		options: func(o *Options) { o.Data = func([]byte) {} }},
+	{name: "64KiB-stripped", writers: 1, total: 256 << 20, size: 64 << 10, maxBytes: 50_000_000,
+		options: func(o *Options) { o.StripANSI = true }},
+}
+
 // The way of a byte from program to file: what a second moves, and what of it we
-// pay. The writer is a process of its own. "cat" stands for what is possible.
+// and the writers pay. Each writer is a process of its own.
 func BenchmarkPump(b *testing.B) {
-	for _, c := range []struct {
-		name        string
-		total, size int
-		options     func(*Options)
-	}{
-		{"64KiB", 512 << 20, 64 << 10, nil},
-		{"line", 64 << 20, 100, nil},
-		{"64KiB-looked-at", 256 << 20, 64 << 10, func(o *Options) { o.Data = func([]byte) {} }},
-		{"64KiB-stripped", 256 << 20, 64 << 10, func(o *Options) { o.StripANSI = true }},
-	} {
+	for _, c := range floods {
 		b.Run(c.name, func(b *testing.B) {
 			r := newRig(b)
-			o := Options{File: r.open("flood.log", 50_000_000, 10)}
-			if c.options != nil {
-				c.options(&o)
+			var files []*File
+			for i := range c.writers {
+				files = append(files, r.open(fmt.Sprintf("flood%d.log", i), c.maxBytes, 10))
 			}
-			measure(b, c.total, c.size, false, func(read int) func() {
+			c.measure(b, false, func(i, read int) func() {
+				o := Options{File: files[i]}
+				if c.options != nil {
+					c.options(&o)
+				}
 				closed := make(chan struct{})
 				o.Closed = func() { close(closed) }
 				if _, err := r.poller.Add(read, o); err != nil {
 					b.Fatal(err)
 				}
 				return func() { <-closed }
+			}, func() {
+				for _, f := range files {
+					f.Clear()
+				}
 			})
 		})
-		if c.options != nil {
+	}
+}
+
+// What the simplest program costs for the same.
+func BenchmarkCat(b *testing.B) {
+	for _, c := range floods {
+		if c.maxBytes > 0 || c.options != nil {
 			continue
 		}
-		b.Run(c.name+"/cat", func(b *testing.B) {
-			path := b.TempDir() + "/cat.log"
-			measure(b, c.total, c.size, true, func(read int) func() {
+		b.Run(c.name, func(b *testing.B) {
+			dir := b.TempDir()
+			c.measure(b, true, func(i, read int) func() {
 				unix.SetNonblock(read, false)
 				in := os.NewFile(uintptr(read), "pipe")
-				out, err := os.Create(path)
+				out, err := os.Create(fmt.Sprintf("%s/%d.log", dir, i))
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -59,38 +89,56 @@ func BenchmarkPump(b *testing.B) {
 				}
 				in.Close()
 				return func() { cat.Wait(); out.Close() }
-			})
+			}, func() {})
 		})
 	}
 }
 
-// measure runs the writer b.N times against what start sets up and waits for.
-func measure(b *testing.B, total, size int, child bool, start func(read int) func()) {
-	b.SetBytes(int64(total))
-	var cpu time.Duration
+// measure runs the writers again and again, each against what start sets up and
+// waits for; clear makes room afterwards. children says that what carries is a
+// child process like the writers.
+func (c *flood) measure(b *testing.B, children bool, start func(i, read int) func(), clear func()) {
+	b.SetBytes(int64(c.total))
+	var carriers, writers time.Duration
 	for b.Loop() {
-		read, write := pipe(b)
-		wait := start(read)
-		writer := exec.Command(os.Args[0], strconv.Itoa(total), strconv.Itoa(size))
-		writer.Env = append(os.Environ(), "LOGS_HELPER=flood")
-		writer.Stdout, writer.Stderr = write, os.Stderr
-		before, children := usage(unix.RUSAGE_SELF), usage(unix.RUSAGE_CHILDREN)
-		if err := writer.Start(); err != nil {
-			b.Fatal(err)
+		self, all := usage(unix.RUSAGE_SELF), usage(unix.RUSAGE_CHILDREN)
+		var waits []func()
+		var running []*exec.Cmd
+		for i := range c.writers {
+			read, write := pipe(b)
+			waits = append(waits, start(i, read))
+			writer := exec.Command(os.Args[0], strconv.Itoa(c.total/c.writers), strconv.Itoa(c.size))
+			writer.Env = append(os.Environ(), "LOGS_HELPER=flood")
+			writer.Stdout, writer.Stderr = write, os.Stderr
+			if err := writer.Start(); err != nil {
+				b.Fatal(err)
+			}
+			running = append(running, writer)
+			write.Close()
 		}
-		write.Close()
-		wait()
-		if err := writer.Wait(); err != nil {
-			b.Fatal(err)
+		for _, wait := range waits {
+			wait()
 		}
-		if child {
-			state := writer.ProcessState
-			cpu += usage(unix.RUSAGE_CHILDREN) - children - state.UserTime() - state.SystemTime()
+		var wrote time.Duration
+		for _, writer := range running {
+			if err := writer.Wait(); err != nil {
+				b.Fatal(err)
+			}
+			wrote += writer.ProcessState.UserTime() + writer.ProcessState.SystemTime()
+		}
+		writers += wrote
+		if children {
+			carriers += usage(unix.RUSAGE_CHILDREN) - all - wrote
 		} else {
-			cpu += usage(unix.RUSAGE_SELF) - before
+			carriers += usage(unix.RUSAGE_SELF) - self
 		}
+		b.StopTimer()
+		clear()
+		b.StartTimer()
 	}
-	b.ReportMetric(cpu.Seconds()/float64(b.N)/float64(total)*1e9, "cpu-s/GB")
+	gigabytes := float64(b.N) * float64(c.total) / 1e9
+	b.ReportMetric(carriers.Seconds()/gigabytes, "cpu-s/GB")
+	b.ReportMetric(writers.Seconds()/gigabytes, "writer-cpu-s/GB")
 }
 
 func usage(who int) time.Duration {
