@@ -1,7 +1,6 @@
 package logs
 
 import (
-	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -18,12 +17,12 @@ func (f *File) dropOldest(backups int) error {
 		return nil // the renaming says what is wrong
 	}
 	held := hold(oldest)
-	err := unix.Unlink(oldest)
+	err := untilDone(func() error { return unix.Unlink(oldest) })
 	f.discard(held)
-	if err != nil && err != unix.ENOENT {
-		return &fs.PathError{Op: "delete", Path: oldest, Err: err}
+	if err == unix.ENOENT {
+		return nil
 	}
-	return nil
+	return err
 }
 
 // discard closes, elsewhere, a descriptor with which the contents of a file go;

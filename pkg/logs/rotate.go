@@ -77,12 +77,22 @@ func (f *File) shuffle(backups int) error {
 				return err
 			}
 		}
-		err := os.Rename(f.backup(i), f.backup(i+1))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		// os.Rename would look for a directory of the new name each time.
+		err := untilDone(func() error { return unix.Rename(f.backup(i), f.backup(i+1)) })
+		if err != nil && err != unix.ENOENT {
 			return err
 		}
 	}
 	return nil
+}
+
+// untilDone repeats a call of the system that a signal has interrupted.
+func untilDone(call func() error) error {
+	for {
+		if err := call(); err != unix.EINTR {
+			return err
+		}
+	}
 }
 
 // backup is the name of a backup; number 0 is the file itself.
@@ -121,10 +131,6 @@ func bare(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
 		return path.Err
-	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err
 	}
 	return err
 }
