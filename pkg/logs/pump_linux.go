@@ -217,10 +217,15 @@ func (p *Pump) rest() bool {
 	if len(p.drains) > 0 || p.closing {
 		return false
 	}
-	if err := p.watch(); err != nil {
-		return false
-	}
 	p.running = false
+	if p.watch() != nil {
+		// The system watches no more descriptors for us (ENOSPC, ENOMEM), for now.
+		time.AfterFunc(retryEvery, func() {
+			p.mu.Lock()
+			p.wake()
+			p.mu.Unlock()
+		})
+	}
 	return true
 }
 
