@@ -5,98 +5,136 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"io"
-	"slices"
+	"net"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// A caller makes RPC calls on one connection that is kept. It uses its memory
-// again, so that it is not its own work that is measured.
+// A caller makes RPC calls one after the other. It does as little as it can, so
+// that what is measured is the server.
 type caller struct {
-	conn   socket
-	in     *bufio.Reader
-	answer []byte // the last one
+	network, address string
+	keeps            bool // the connection from call to call
+	conn             net.Conn
+	in               *bufio.Reader
+	answer           []byte
 }
 
-func dial(path string) (*caller, error) {
-	conn, err := dialUnix(path)
-	if err != nil {
-		return nil, err
-	}
-	return &caller{conn: conn, in: bufio.NewReaderSize(conn, 1<<16)}, nil
+func newCaller(network, address string, keeps bool) *caller {
+	return &caller{network: network, address: address, keeps: keeps, in: bufio.NewReaderSize(nil, 1<<16)}
 }
 
-// call makes one call and reads its answer to the end.
-func (c *caller) call(method string, args ...string) error {
+// request is the text of a call.
+func (c *caller) request(method string, args ...string) []byte {
 	var body strings.Builder
-	fmt.Fprintf(&body, "<?xml version='1.0'?>\n<methodCall>\n<methodName>%s</methodName>\n<params>\n", method)
+	fmt.Fprintf(&body, "<?xml version='1.0'?>\n<methodCall>\n<methodName>supervisor.%s</methodName>\n<params>\n", method)
 	for _, arg := range args {
 		fmt.Fprintf(&body, "<param>\n<value><string>%s</string></value>\n</param>\n", arg)
 	}
 	body.WriteString("</params>\n</methodCall>\n")
-	_, err := fmt.Fprintf(c.conn, "POST /RPC2 HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s",
-		body.Len(), body.String())
+	connection := "keep-alive"
+	if !c.keeps {
+		connection = "close"
+	}
+	return fmt.Appendf(nil, "POST /RPC2 HTTP/1.1\r\nHost: localhost\r\nConnection: %s\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s",
+		connection, body.Len(), body.String())
+}
+
+// call sends a request and reads its answer to the end.
+func (c *caller) call(request []byte) error {
+	if c.conn == nil {
+		if err := c.connect(); err != nil {
+			return err
+		}
+	}
+	if _, err := c.conn.Write(request); err != nil {
+		return err
+	}
+	if err := c.read(); err != nil {
+		return err
+	}
+	if !c.keeps {
+		return c.close()
+	}
+	return nil
+}
+
+// connect opens a connection. One over TCP that is not kept is reset at its
+// end: else its port stays taken for a minute.
+func (c *caller) connect() error {
+	conn, err := net.Dial(c.network, c.address)
 	if err != nil {
 		return err
 	}
-	status, err := c.in.ReadString('\n')
+	if tcp, ok := conn.(*net.TCPConn); ok && !c.keeps {
+		if err := tcp.SetLinger(0); err != nil {
+			return err
+		}
+	}
+	c.conn = conn
+	c.in.Reset(conn)
+	return conn.SetDeadline(time.Now().Add(patience))
+}
+
+func (c *caller) close() error {
+	if c.conn == nil {
+		return nil
+	}
+	conn := c.conn
+	c.conn = nil
+	return conn.Close()
+}
+
+// read reads an answer, and holds that it is no fault.
+func (c *caller) read() error {
+	status, err := c.in.ReadSlice('\n')
 	if err != nil {
 		return err
 	}
-	if !strings.Contains(status, " 200 ") {
-		return fmt.Errorf("%s: %s", method, strings.TrimSpace(status))
+	if !bytes.Contains(status, []byte(" 200 ")) {
+		return fmt.Errorf("the answer is %q", status)
 	}
 	length := -1
 	for {
-		line, err := c.in.ReadString('\n')
+		line, err := c.in.ReadSlice('\n')
 		if err != nil {
 			return err
 		}
-		if line = strings.TrimSpace(line); line == "" {
+		if line = bytes.TrimSpace(line); len(line) == 0 {
 			break
 		}
-		if name, value, _ := strings.Cut(line, ":"); strings.EqualFold(name, "Content-Length") {
-			if length, err = strconv.Atoi(strings.TrimSpace(value)); err != nil {
+		const name = "content-length:"
+		if len(line) > len(name) && bytes.EqualFold(line[:len(name)], []byte(name)) {
+			if length, err = strconv.Atoi(string(bytes.TrimSpace(line[len(name):]))); err != nil {
 				return err
 			}
 		}
 	}
 	if length < 0 {
-		return fmt.Errorf("%s: no Content-Length", method)
+		return fmt.Errorf("the answer has no Content-Length")
 	}
-	c.answer = slices.Grow(c.answer[:0], length)[:length]
+	if cap(c.answer) < length {
+		c.answer = make([]byte, length)
+	}
+	c.answer = c.answer[:length]
 	if _, err := io.ReadFull(c.in, c.answer); err != nil {
 		return err
 	}
-	if begin := c.answer[:min(length, 100)]; bytes.Contains(begin, []byte("<fault>")) {
-		return fmt.Errorf("%s: %s", method, c.answer)
+	if bytes.Contains(c.answer[:min(length, 200)], []byte("<fault>")) {
+		return fmt.Errorf("the answer is %s", c.answer)
 	}
 	return nil
 }
 
-// sample makes calls for the time of the budget, five at least and two
-// thousand at most, and returns how long each took in milliseconds. The first
-// one is not counted.
-func (c *caller) sample(ctx context.Context, budget time.Duration, method string, args ...string) ([]float64, error) {
-	if err := c.call(method, args...); err != nil {
-		return nil, err
+// freePort is a TCP port that nobody listens to.
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
 	}
-	var all []float64
-	for end := time.Now().Add(budget); len(all) < 5 || (time.Now().Before(end) && len(all) < 2000); {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		began := time.Now()
-		if err := c.call(method, args...); err != nil {
-			return nil, err
-		}
-		all = append(all, milliseconds(time.Since(began)))
-	}
-	return all, nil
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, nil
 }
-
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,19 +18,27 @@ import (
 
 // settings are what the command line says.
 type settings struct {
-	sides  []side
-	child  string
-	sizes  []int
-	rounds int
-	idle   time.Duration
-	bytes  int64 // of a log
-	budget time.Duration
-	deaths int
-	json   string
+	ours, supervisor string // DAEMON,CLIENT
+	with             []string
+	peers            *regexp.Regexp
+	only             *regexp.Regexp // rows
+	tools            string         // folder of the C programs
+	where            string         // folder for the lives
+	common, large    []int
+	rounds           int
+	idle, settle     time.Duration
+	bytes            int64 // of the logs of one life
+	calls            time.Duration
+	load             time.Duration
+	deaths           int
+	deathTime        time.Duration
+	clientRuns       int
+	json             string
+	save             bool
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	code := run(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
@@ -41,43 +50,147 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		return 2
 	}
-	dir, err := os.MkdirTemp("", "bench")
+	code, err := measure(ctx, s)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
-	b := &bench{settings: s, dir: dir, mark: markVariable + "=" + filepath.Base(dir), table: new(table)}
-	defer sweep(b.mark)
-	if err := b.run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		return 1
+	return code
+}
+
+// measure makes the run and shows what came of it.
+func measure(ctx context.Context, s settings) (code int, err error) {
+	b := &bench{settings: s, table: &table{only: s.only.MatchString}}
+	var missing []string
+	b.found, missing = findPeers(&b.settings)
+	for _, text := range missing {
+		b.table.note("%s", text)
+		b.say("%s", text)
 	}
-	b.table.print(os.Stdout, s)
+	clean, err := b.prepare()
+	if err != nil {
+		return 1, err
+	}
+	defer clean()
+	m := thisMachine(b.dir)
+	if err := b.run(ctx); err != nil {
+		return 1, err
+	}
+	b.table.derive()
+	var names []string
+	for _, p := range b.found {
+		names = append(names, p.name)
+	}
+	fmt.Printf("%s\n\n", m)
+	b.table.print(os.Stdout, names)
 	if s.json != "" {
-		if err := b.table.save(s.json, s); err != nil {
-			fmt.Fprintln(os.Stderr, "bench:", err)
-			return 1
+		data, err := b.table.json(m, names, s.rounds)
+		if err != nil {
+			return 1, err
+		}
+		if err := os.WriteFile(s.json, data, 0o644); err != nil {
+			return 1, err
 		}
 	}
-	return 0
+	if s.save {
+		if err := b.table.save("docs/benchmarks", m, names, s.rounds); err != nil {
+			return 1, err
+		}
+	}
+	if b.failed {
+		return 1, nil
+	}
+	return 0, nil
+}
+
+// prepare makes the folders and sees to limits; clean undoes all.
+func (b *bench) prepare() (clean func(), err error) {
+	if err := adoptOrphans(); err != nil {
+		return nil, err
+	}
+	if b.dir, err = os.MkdirTemp(b.where, "bench"); err != nil {
+		return nil, err
+	}
+	// Stamps cost least in memory.
+	b.stampDir = b.dir
+	if dir, err := os.MkdirTemp("/dev/shm", "bench"); err == nil {
+		b.stampDir = dir
+	}
+	clean = func() {
+		for _, dir := range []string{b.dir, b.stampDir} {
+			if err := os.RemoveAll(dir); err != nil {
+				fmt.Fprintln(os.Stderr, "bench:", err)
+			}
+		}
+	}
+	const longest = 107 // of the path of a unix socket
+	if socket := filepath.Join(b.dir, "1000", "s.sock"); len(socket) > longest {
+		clean()
+		return nil, fmt.Errorf("%s is too long for the path of a socket\nhint: -dir names a folder with a shorter path", socket)
+	}
+	if err := b.enoughRoom(); err != nil {
+		clean()
+		return nil, err
+	}
+	raiseOpenFiles(uint64(descriptors(b.sizes()[len(b.sizes())-1])))
+	return clean, nil
+}
+
+// raiseOpenFiles raises the limit of open files for all that is started, as far
+// as it can be.
+func raiseOpenFiles(want uint64) {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return
+	}
+	raised := limit
+	raised.Cur, raised.Max = max(limit.Max, want), max(limit.Max, want)
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &raised); err != nil {
+		limit.Cur = limit.Max
+		_ = syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit) // openFiles tells what it is
+	}
+}
+
+// openFiles is the limit of open files.
+func openFiles() uint64 {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return 0
+	}
+	return limit.Cur
 }
 
 // parse reads the command line.
 func parse(args []string) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	a := flags.String("a", "supervisor=/usr/bin/supervisord,/usr/bin/supervisorctl", "the side to compare with: NAME=DAEMON,CLIENT")
-	b := flags.String("b", "ours=.build/supervisord,.build/supervisorctl", "the side to be compared")
-	sizes := flags.String("n", "10,100,1000", "numbers of programs")
-	quick := flags.Bool("quick", false, "one round, small numbers, short waits: shows that it works")
-	flags.StringVar(&s.child, "child", ".build/bench/child", "the program to be supervised")
-	flags.IntVar(&s.rounds, "rounds", 3, "how often each side has its turn")
-	flags.DurationVar(&s.idle, "idle", 10*time.Second, "how long idleness is watched")
-	megabytes := flags.Int64("mb", 500, "megabytes of a log, at most 500 with rotation")
-	flags.DurationVar(&s.budget, "budget", 2*time.Second, "time for the samples of one RPC method")
-	flags.IntVar(&s.deaths, "deaths", 10, "programs killed in one round")
+	flags.StringVar(&s.ours, "ours", ".build/supervisord,.build/supervisorctl", "our programs: DAEMON,CLIENT")
+	flags.StringVar(&s.supervisor, "supervisor", "/usr/bin/supervisord,/usr/bin/supervisorctl", "Supervisor's programs: DAEMON,CLIENT")
+	flags.Func("with", "NAME=DAEMON,CLIENT: one more that reads Supervisor's configuration; may be repeated", func(text string) error {
+		if !strings.Contains(text, "=") || !strings.Contains(text, ",") {
+			return fmt.Errorf("not NAME=DAEMON,CLIENT")
+		}
+		s.with = append(s.with, text)
+		return nil
+	})
+	peers := flags.String("peers", "", "only the peers whose names match this regular expression")
+	rows := flags.String("rows", "", "only the rows whose names match this regular expression")
+	common := flags.String("n", "1,100,300,1000", "numbers of programs for all peers")
+	large := flags.String("large", "3000,5000", "numbers of programs for ours, the largest also for the limit")
+	quick := flags.Bool("quick", false, "every row, but one round and short times: a few minutes")
+	flags.StringVar(&s.tools, "tools", ".build/bench", "the folder of the C programs")
+	flags.StringVar(&s.where, "dir", os.TempDir(), "the folder for logs; on a disk such as users have")
+	flags.IntVar(&s.rounds, "rounds", 3, "how often each peer has its turn")
+	flags.DurationVar(&s.idle, "idle", 30*time.Second, "how long idleness is watched")
+	flags.DurationVar(&s.settle, "settle", 5*time.Second, "how long a peer may come to rest before")
+	megabytes := flags.Int64("mb", 500, "megabytes of the logs of one life; above 500 the first lines are rotated away unseen")
+	flags.DurationVar(&s.calls, "calls", 2*time.Second, "how long each kind of RPC call is repeated")
+	flags.DurationVar(&s.load, "load", 10*time.Second, "how long calls are made under load")
+	flags.IntVar(&s.deaths, "deaths", 50, "programs killed in one life, for at most -death-time")
+	flags.DurationVar(&s.deathTime, "death-time", 20*time.Second, "how long programs are killed")
+	flags.IntVar(&s.clientRuns, "client-runs", 10, "how often each command of supervisorctl is run in one life")
 	flags.StringVar(&s.json, "json", "", "file for all figures as JSON")
+	flags.BoolVar(&s.save, "save", false, "write tables, JSON and plots into docs/benchmarks")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
@@ -89,33 +202,46 @@ func parse(args []string) (settings, error) {
 			return s, err
 		}
 	}
-	if *megabytes < 1 || *megabytes > 500 {
-		return s, fmt.Errorf("-mb %d: 1 to 500 fit into 10 backups of 50 MB", *megabytes)
-	}
 	s.bytes = *megabytes * 1000 * 1000
-	for word := range strings.SplitSeq(*sizes, ",") {
-		n, err := strconv.Atoi(word)
-		if err != nil || n < 1 || n > 20000 {
-			return s, fmt.Errorf("-n %q: not a number of programs", word)
-		}
-		s.sizes = append(s.sizes, n)
+	if s.bytes < 1 || s.rounds < 1 || s.idle <= 0 {
+		return s, fmt.Errorf("-mb, -rounds and -idle must be more than 0")
 	}
-	for _, text := range []string{*a, *b} {
-		side, err := parseSide(text)
-		if err != nil {
-			return s, err
-		}
-		s.sides = append(s.sides, side)
+	var err error
+	if s.only, err = regexp.Compile(*rows); err != nil {
+		return s, fmt.Errorf("-rows: %w", err)
 	}
-	path, err := filepath.Abs(s.child)
-	if err != nil {
+	if s.peers, err = regexp.Compile(*peers); err != nil {
+		return s, fmt.Errorf("-peers: %w", err)
+	}
+	if s.common, err = numbers(*common); err != nil || len(s.common) == 0 {
+		return s, fmt.Errorf("-n %q: not numbers of programs, 1 to 20000", *common)
+	}
+	if s.large, err = numbers(*large); err != nil {
+		return s, fmt.Errorf("-large %q: not numbers of programs, 1 to 20000", *large)
+	}
+	if s.tools, err = filepath.Abs(s.tools); err != nil {
 		return s, err
 	}
-	s.child = path
-	if _, err := os.Stat(s.child); err != nil {
+	if _, err := os.Stat(filepath.Join(s.tools, "child")); err != nil {
 		return s, fmt.Errorf("%w\nhint: scripts/bench builds it", err)
 	}
 	return s, nil
+}
+
+// numbers reads numbers of programs; none is possible.
+func numbers(text string) ([]int, error) {
+	var all []int
+	for word := range strings.SplitSeq(text, ",") {
+		if word == "" {
+			continue
+		}
+		n, err := strconv.Atoi(word)
+		if err != nil || n < 1 || n > 20000 {
+			return nil, fmt.Errorf("%q is none", word)
+		}
+		all = append(all, n)
+	}
+	return all, nil
 }
 
 // hurry sets what -quick stands for, but for what the command line says itself.
@@ -123,7 +249,8 @@ func hurry(flags *flag.FlagSet) error {
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	for name, value := range map[string]string{
-		"n": "10,100", "rounds": "1", "idle": "2s", "mb": "120", "budget": "500ms", "deaths": "3",
+		"rounds": "1", "idle": "10s", "settle": "2s", "mb": "300", "calls": "300ms", "load": "3s",
+		"deaths": "20", "death-time": "5s", "client-runs": "3",
 	} {
 		if given[name] {
 			continue

@@ -3,8 +3,9 @@
 package main
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,24 +14,30 @@ import (
 	"time"
 )
 
-// usage is what the processes of a daemon have used and hold.
+// usage is what the processes of a peer have used and hold.
 type usage struct {
 	cpu      time.Duration
-	switches int64 // voluntary context switches
-	private  int64 // bytes that are shared with nobody
+	switches map[int]int64 // context switches of every kind, by thread
+	private  int64         // bytes that are shared with nobody
+	shares   int64         // bytes, those shared divided by who shares them (Pss)
 	threads  int
 }
 
-// family lists the processes of a daemon: the one that was started and those
-// below it that run the same program file.
-func family(pid int) ([]int, error) {
-	own, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
-	if err != nil {
-		return nil, err
+// switched counts the context switches since an earlier look.
+func (u usage) switched(since usage) int64 {
+	var sum int64
+	for thread, n := range u.switches {
+		sum += n - since.switches[thread]
 	}
-	all := []int{pid}
-	for i := 0; i < len(all); i++ {
-		lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", all[i]))
+	return sum
+}
+
+// descendants lists the processes below one, without those for which skip holds
+// and what is below them.
+func descendants(pid int, skip func(pid int) bool) ([]int, error) {
+	var all []int
+	for next := []int{pid}; len(next) > 0; next = next[1:] {
+		lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", next[0]))
 		if err != nil {
 			return nil, err
 		}
@@ -44,8 +51,8 @@ func family(pid int) ([]int, error) {
 				if err != nil {
 					return nil, fmt.Errorf("%s: %w", list, err)
 				}
-				if exe, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", child)); err == nil && exe == own {
-					all = append(all, child)
+				if skip == nil || !skip(child) {
+					all, next = append(all, child), append(next, child)
 				}
 			}
 		}
@@ -53,102 +60,104 @@ func family(pid int) ([]int, error) {
 	return all, nil
 }
 
-// look measures a daemon now.
-func look(pid int) (usage, error) {
-	var u usage
-	pids, err := family(pid)
+// family lists the processes of a peer: the one that was started, and those
+// below it that are not the supervised programs.
+func (l *life) family() ([]int, error) {
+	below, err := descendants(l.pid(), func(pid int) bool {
+		exe, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+		return err != nil || exe == l.child
+	})
+	return append(below, l.pid()), err
+}
+
+// cpu is the CPU time of a peer: of its living processes, with that of their
+// threads that are gone.
+func (l *life) cpu() (time.Duration, error) {
+	pids, err := l.family()
+	if err != nil {
+		return 0, err
+	}
+	var sum time.Duration
+	for _, pid := range pids {
+		const schedulerTime = 2 // CPUCLOCK_SCHED: of the whole process, to the nanosecond
+		used, err := clock(^pid<<3 | schedulerTime)
+		if err != nil {
+			continue // it has just ended
+		}
+		sum += time.Duration(used)
+	}
+	return sum, nil
+}
+
+// look measures a peer now.
+func (l *life) look() (usage, error) {
+	u := usage{switches: map[int]int64{}}
+	var err error
+	if u.cpu, err = l.cpu(); err != nil {
+		return u, err
+	}
+	pids, err := l.family()
 	if err != nil {
 		return u, err
 	}
 	for _, pid := range pids {
-		tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
-		if err != nil {
+		if err := u.addProcess(pid); err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ESRCH) {
 			return u, err
-		}
-		for _, task := range tasks {
-			cpu, err := firstNumber(filepath.Join(task, "schedstat"))
-			if err != nil {
-				return u, err
-			}
-			u.cpu += time.Duration(cpu)
-			switches, err := field(filepath.Join(task, "status"), "voluntary_ctxt_switches:")
-			if err != nil {
-				return u, err
-			}
-			u.switches += switches
-			u.threads++
-		}
-		for _, name := range []string{"Private_Clean:", "Private_Dirty:"} {
-			kib, err := field(fmt.Sprintf("/proc/%d/smaps_rollup", pid), name)
-			if err != nil {
-				return u, err
-			}
-			u.private += kib * 1024
 		}
 	}
 	return u, nil
 }
 
-func firstNumber(path string) (int64, error) {
-	data, err := os.ReadFile(path)
+func (u *usage) addProcess(pid int) error {
+	rollup, err := fields(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
-		return 0, err
+		return err
 	}
-	word, _, _ := strings.Cut(string(data), " ")
-	return strconv.ParseInt(word, 10, 64)
+	u.private += (rollup["Private_Clean"] + rollup["Private_Dirty"]) * 1024
+	u.shares += rollup["Pss"] * 1024
+	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	if err != nil {
+		return err
+	}
+	for _, task := range tasks {
+		status, err := fields(fmt.Sprintf("/proc/%d/task/%s/status", pid, task.Name()))
+		if err != nil {
+			continue // a thread has ended
+		}
+		id, err := strconv.Atoi(task.Name())
+		if err != nil {
+			return err
+		}
+		u.switches[id] = status["voluntary_ctxt_switches"] + status["nonvoluntary_ctxt_switches"]
+		u.threads++
+	}
+	return nil
 }
 
-// field finds the number behind a name in a file of lines.
-func field(path, name string) (int64, error) {
+// fields reads a file of lines NAME: NUMBER, and passes over other lines.
+func fields(path string) (map[string]int64, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
+	all := map[string]int64{}
 	for line := range strings.Lines(string(data)) {
-		if words := strings.Fields(line); len(words) > 1 && words[0] == name {
-			return strconv.ParseInt(words[1], 10, 64)
+		name, rest, _ := strings.Cut(line, ":")
+		if words := strings.Fields(rest); len(words) > 0 {
+			if n, err := strconv.ParseInt(words[0], 10, 64); err == nil {
+				all[name] = n
+			}
 		}
 	}
-	return 0, fmt.Errorf("%s has no line %q", path, name)
+	return all, nil
 }
 
-// sweep kills what carries the mark in its environment until nothing is left.
-func sweep(mark string) {
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	late := time.NewTimer(20 * time.Second)
-	defer late.Stop()
-	for {
-		pids := marked(mark)
-		if len(pids) == 0 {
-			return
-		}
-		for _, pid := range pids {
-			_ = syscall.Kill(pid, syscall.SIGKILL) // gone is as good
-		}
-		select {
-		case <-ticker.C:
-		case <-late.C:
-			return
-		}
-	}
-}
-
-// marked lists the processes that carry the mark.
-func marked(mark string) []int {
-	paths, err := filepath.Glob("/proc/[0-9]*/environ")
+// isAlive says whether a process runs: is not gone, and no zombie.
+func isAlive(pid int) bool {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return nil
+		return false
 	}
-	var pids []int
-	for _, path := range paths {
-		data, err := os.ReadFile(path)
-		if err != nil || !bytes.Contains(append(data, 0), append([]byte(mark), 0)) {
-			continue
-		}
-		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path))); err == nil && pid != os.Getpid() {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
+	_, state, _ := strings.Cut(string(data), ") ")
+	return !strings.HasPrefix(state, "Z") && !strings.HasPrefix(state, "X")
 }

@@ -3,61 +3,81 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"runtime"
 	"slices"
 	"strings"
-	"time"
+	"unicode/utf8"
 )
 
-// A row is one figure of all sides: the median, or another quantile, of its
+// A row is one figure of all peers: the median, or another quantile, of its
 // samples. Less is better, except for rates.
 type row struct {
-	Name     string      `json:"name"`
-	Unit     string      `json:"unit"`
-	Quantile float64     `json:"quantile"`
-	Rate     bool        `json:"more_is_better"`
-	Samples  [][]float64 `json:"samples"` // by side
+	name     string
+	unit     string
+	quantile float64
+	rate     bool
+	samples  map[string][][]float64 // by peer and round
 }
 
-// table collects the rows in the order in which they first appear.
+// table collects the rows.
 type table struct {
+	round int
 	rows  []*row
 	notes []string
+	only  func(name string) bool // which rows to keep; nil: all
 }
 
-// add adds samples of a side to the row of the name.
-func (t *table) add(side int, name, unit string, samples ...float64) {
-	t.row(name, unit, 0.5, false).put(side, samples)
+// add adds samples of a peer to the row of the name.
+func (t *table) add(p *peer, name, unit string, samples ...float64) {
+	t.put(p, row{name: name, unit: unit, quantile: 0.5}, samples)
 }
 
 // addRate is add for figures of which more is better.
-func (t *table) addRate(side int, name, unit string, samples ...float64) {
-	t.row(name, unit, 0.5, true).put(side, samples)
+func (t *table) addRate(p *peer, name, unit string, samples ...float64) {
+	t.put(p, row{name: name, unit: unit, quantile: 0.5, rate: true}, samples)
 }
 
 // addLatency adds samples to two rows: the median and the 99th percentile.
-func (t *table) addLatency(side int, name string, samples []float64) {
-	t.row(name+", p50", "ms", 0.5, false).put(side, samples)
-	t.row(name+", p99", "ms", 0.99, false).put(side, samples)
+func (t *table) addLatency(p *peer, name string, samples ...float64) {
+	t.put(p, row{name: median(name), unit: "ms", quantile: 0.5}, samples)
+	t.put(p, row{name: highest(name), unit: "ms", quantile: 0.99}, samples)
 }
 
-func (t *table) row(name, unit string, quantile float64, rate bool) *row {
+func (t *table) put(p *peer, like row, samples []float64) {
+	if t.only != nil && !t.only(like.name) {
+		return
+	}
+	r := t.find(like.name)
+	if r == nil {
+		r = &like
+		r.samples = map[string][][]float64{}
+		t.rows = append(t.rows, r)
+	}
+	rounds := r.samples[p.name]
+	for len(rounds) <= t.round {
+		rounds = append(rounds, nil)
+	}
+	rounds[t.round] = append(rounds[t.round], samples...)
+	r.samples[p.name] = rounds
+}
+
+// find is the row of a name, or nil.
+func (t *table) find(name string) *row {
 	for _, r := range t.rows {
-		if r.Name == name {
+		if r.name == name {
 			return r
 		}
 	}
-	r := &row{Name: name, Unit: unit, Quantile: quantile, Rate: rate, Samples: make([][]float64, 2)}
-	t.rows = append(t.rows, r)
-	return r
+	return nil
 }
 
-func (r *row) put(side int, samples []float64) {
-	r.Samples[side] = append(r.Samples[side], samples...)
+// value is the figure of a peer in the row of a name.
+func (t *table) value(name, peer string) (float64, bool) {
+	if r := t.find(name); r != nil {
+		return r.value(peer)
+	}
+	return 0, false
 }
 
 // note keeps a remark for the end of the table, once.
@@ -68,61 +88,203 @@ func (t *table) note(format string, args ...any) {
 	}
 }
 
-// value is the quantile of a side's samples; ok is false without samples.
-func (r *row) value(side int) (v float64, ok bool) {
-	all := slices.Sorted(slices.Values(r.Samples[side]))
+// quantile is the sample below which the share q of all lies; ok is false
+// without samples.
+func quantile(q float64, samples []float64) (v float64, ok bool) {
+	all := slices.Sorted(slices.Values(samples))
 	if len(all) == 0 {
 		return 0, false
 	}
-	return all[min(int(r.Quantile*float64(len(all))), len(all)-1)], true
+	if q == 0.5 && len(all)%2 == 0 {
+		return (all[len(all)/2-1] + all[len(all)/2]) / 2, true
+	}
+	return all[min(int(q*float64(len(all))), len(all)-1)], true
 }
 
-// ratio says how many times better the second side is.
-func (r *row) ratio() (float64, bool) {
-	a, okA := r.value(0)
-	b, okB := r.value(1)
+// value is the quantile of a peer's samples of all rounds.
+func (r *row) value(peer string) (float64, bool) {
+	return quantile(r.quantile, slices.Concat(r.samples[peer]...))
+}
+
+// rounds are the quantiles of each round for itself.
+func (r *row) rounds(peer string) []float64 {
+	var all []float64
+	for _, samples := range r.samples[peer] {
+		if v, ok := quantile(r.quantile, samples); ok {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// spread is by which share of the value the rounds lie around it at most; ok is
+// false where there is one round only.
+func (r *row) spread(peer string) (float64, bool) {
+	v, _ := r.value(peer)
+	rounds := r.rounds(peer)
+	if len(rounds) < 2 || v == 0 {
+		return 0, false
+	}
+	return max(slices.Max(rounds)-v, v-slices.Min(rounds)) / v, true
+}
+
+// ratio says how many times better ours is than a peer.
+func (r *row) ratio(peer string) (float64, bool) {
+	a, okA := r.value(peer)
+	b, okB := r.value(ours)
 	if !okA || !okB || a == 0 || b == 0 {
 		return 0, false
 	}
-	if r.Rate {
+	if r.rate {
 		return b / a, true
 	}
 	return a / b, true
 }
 
-// print writes the table.
-func (t *table) print(w io.Writer, s settings) {
-	width := 0
+// group is the part of the name before the colon: what one table is about.
+func (r *row) group() string {
+	group, _, _ := strings.Cut(r.name, ":")
+	group, _, _ = strings.Cut(group, ", ")
+	return group
+}
+
+// measure is the name without the number of programs.
+func (r *row) measure() string {
+	name := strings.TrimSuffix(strings.TrimSuffix(r.name, " programs"), " program")
+	return strings.TrimRight(name, "0123456789,")
+}
+
+// sections are the rows by group, and in it by what is measured, each in the
+// order of their first row.
+func (t *table) sections() [][]*row {
+	var order, measures []string
 	for _, r := range t.rows {
-		width = max(width, len(r.title()))
+		if !slices.Contains(order, r.group()) {
+			order = append(order, r.group())
+		}
+		if !slices.Contains(measures, r.measure()) {
+			measures = append(measures, r.measure())
+		}
 	}
-	fmt.Fprintf(w, "%-*s %12s %12s %12s\n", width, "", s.sides[0].name, s.sides[1].name, "better by")
-	for _, r := range t.rows {
-		fmt.Fprintf(w, "%-*s", width, r.title())
-		for side := range s.sides {
-			text := "-"
-			if v, ok := r.value(side); ok {
-				text = short(v)
+	var all [][]*row
+	for _, group := range order {
+		var section []*row
+		for _, measure := range measures {
+			for _, r := range t.rows {
+				if r.group() == group && r.measure() == measure {
+					section = append(section, r)
+				}
 			}
-			fmt.Fprintf(w, " %12s", text)
 		}
-		if ratio, ok := r.ratio(); ok {
-			fmt.Fprintf(w, " %10s x", short(ratio))
-		}
+		all = append(all, section)
+	}
+	return all
+}
+
+// print writes the tables, as Markdown that reads well on a terminal.
+func (t *table) print(w io.Writer, peers []string) {
+	for _, section := range t.sections() {
+		printSection(w, section, peers)
 		fmt.Fprintln(w)
 	}
+	for _, fit := range t.fits() {
+		fmt.Fprintln(w, "-", fit)
+	}
 	for _, n := range t.notes {
-		fmt.Fprintln(w, "note:", n)
+		fmt.Fprintln(w, "- note:", n)
 	}
 }
 
-func (r *row) title() string { return r.Name + ", " + r.Unit }
+// printSection writes the rows of one group, with a column for each peer that
+// has a figure.
+func printSection(w io.Writer, section []*row, peers []string) {
+	group := section[0].group()
+	var columns []string
+	for _, peer := range peers {
+		if slices.ContainsFunc(section, func(r *row) bool { _, ok := r.value(peer); return ok }) {
+			columns = append(columns, peer)
+		}
+	}
+	lines := [][]string{append(append([]string{"**" + group + "**"}, columns...), "to "+other, "to "+limit, "goal")}
+	for _, r := range section {
+		cells := []string{r.title(group)}
+		for _, peer := range columns {
+			cells = append(cells, r.cell(peer))
+		}
+		cells = append(cells, r.ratioCell(other), r.ratioCell(limit), r.goalCell())
+		lines = append(lines, cells)
+	}
+	printAligned(w, lines)
+}
+
+// title is the name within its group, with the unit.
+func (r *row) title(group string) string {
+	title := strings.TrimLeft(strings.TrimPrefix(r.name, group), ":, ")
+	if r.unit != "" {
+		title += ", " + r.unit
+	}
+	return title
+}
+
+func (r *row) cell(peer string) string {
+	v, ok := r.value(peer)
+	if !ok {
+		return ""
+	}
+	text := short(v)
+	if spread, ok := r.spread(peer); ok {
+		text += fmt.Sprintf(" ±%.0f%%", 100*spread)
+	}
+	return text
+}
+
+func (r *row) ratioCell(peer string) string {
+	ratio, ok := r.ratio(peer)
+	if !ok {
+		return ""
+	}
+	return short(ratio) + "×"
+}
+
+// printAligned writes a Markdown table whose columns are aligned.
+func printAligned(w io.Writer, lines [][]string) {
+	widths := make([]int, len(lines[0]))
+	for _, line := range lines {
+		for i, cell := range line {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell), 4)
+		}
+	}
+	for n, line := range lines {
+		for i, cell := range line {
+			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if i == 0 || i == len(line)-1 {
+				fmt.Fprint(w, "| ", cell, space, " ")
+			} else {
+				fmt.Fprint(w, "| ", space, cell, " ")
+			}
+		}
+		fmt.Fprintln(w, "|")
+		if n > 0 {
+			continue
+		}
+		for i, width := range widths {
+			end := "-:"
+			if i == 0 || i == len(widths)-1 {
+				end = "--"
+			}
+			fmt.Fprint(w, "|", strings.Repeat("-", width), end)
+		}
+		fmt.Fprintln(w, "|")
+	}
+}
 
 // short prints a number with three figures.
 func short(v float64) string {
 	switch {
 	case v == 0:
 		return "0"
+	case v >= 9999.5:
+		return number(int(v + 0.5))
 	case v >= 100:
 		return fmt.Sprintf("%.0f", v)
 	case v >= 10:
@@ -131,37 +293,4 @@ func short(v float64) string {
 		return fmt.Sprintf("%.2f", v)
 	}
 	return fmt.Sprintf("%.3f", v)
-}
-
-// save writes all figures as JSON.
-func (t *table) save(path string, s settings) error {
-	kernel, err := os.ReadFile("/proc/sys/kernel/osrelease")
-	if err != nil {
-		return err
-	}
-	type figure struct {
-		*row
-		Values []float64 `json:"values"` // by side
-	}
-	figures := make([]figure, 0, len(t.rows))
-	for _, r := range t.rows {
-		f := figure{row: r}
-		for side := range s.sides {
-			v, _ := r.value(side)
-			f.Values = append(f.Values, v)
-		}
-		figures = append(figures, f)
-	}
-	names := make([]string, 0, len(s.sides))
-	for _, side := range s.sides {
-		names = append(names, side.name)
-	}
-	data, err := json.MarshalIndent(map[string]any{
-		"time": time.Now().UTC().Format(time.RFC3339), "kernel": strings.TrimSpace(string(kernel)),
-		"cpus": runtime.NumCPU(), "rounds": s.rounds, "sides": names, "rows": figures, "notes": t.notes,
-	}, "", "\t")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(path, append(data, '\n'), 0o644)
 }

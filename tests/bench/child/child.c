@@ -2,22 +2,29 @@
  * so that what is measured is the supervisor.
  *
  *   child stamp FILE INDEX               leave a stamp, then wait for a signal
- *   child write FILE INDEX BYTES CHUNK   the same, but first write BYTES bytes of
- *                                        numbered lines to stdout, CHUNK at a time
+ *   child crash FILE INDEX               leave a stamp, then exit with code 1
+ *   child write FILE INDEX BYTES CHUNK   leave a stamp, wait for the gate, write
+ *                                        BYTES bytes of numbered lines to stdout,
+ *                                        CHUNK at a time, stamp the end, wait
  *
- * A stamp is four 64-bit numbers at INDEX * 32 of FILE: the time this program
+ * A stamp is five 64-bit numbers at INDEX * 40 of FILE: the time this program
  * began, its pid, the CPU time its process had used by then (what the
- * supervisor did between fork and exec), the time the writing ended; times are
- * nanoseconds of the monotonic clock.
+ * supervisor did between fork and exec), the time the writing ended, how often
+ * the program has begun; times are nanoseconds of the monotonic clock.
+ *
+ * The gate is the FIFO FILE.gate: it is open as soon as somebody opens it for
+ * writing, so that all writers begin at once.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE = 100, DIGITS = 10 };
+enum { LINE = 100, DIGITS = 10, BEGAN = 0, PID, BEFORE, ENDED, STARTS, FIELDS };
 
 static int64_t now(clockid_t clock)
 {
@@ -26,11 +33,36 @@ static int64_t now(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static void stamp(const char *file, long index, const int64_t *values)
+/* stamp counts the start and leaves the values. */
+static void stamp(const char *file, long index, int64_t *values)
 {
-	int fd = open(file, O_WRONLY);
-	if (fd < 0 || pwrite(fd, values, 32, index * 32) != 32)
+	off_t at = index * FIELDS * sizeof *values;
+	int fd = open(file, O_RDWR);
+	if (fd < 0 || pread(fd, &values[STARTS], sizeof *values, at + STARTS * sizeof *values) < 0)
 		_exit(3);
+	values[STARTS]++;
+	if (pwrite(fd, values, FIELDS * sizeof *values, at) < 0)
+		_exit(3);
+	close(fd);
+}
+
+/* stamp_end leaves the time of the end. */
+static void stamp_end(const char *file, long index)
+{
+	int64_t ended = now(CLOCK_MONOTONIC);
+	int fd = open(file, O_WRONLY);
+	if (fd < 0 || pwrite(fd, &ended, sizeof ended, (index * FIELDS + ENDED) * sizeof ended) < 0)
+		_exit(3);
+	close(fd);
+}
+
+static void pass_gate(const char *file)
+{
+	char gate[PATH_MAX];
+	snprintf(gate, sizeof gate, "%s.gate", file);
+	int fd = open(gate, O_RDONLY);
+	if (fd < 0)
+		_exit(6);
 	close(fd);
 }
 
@@ -76,14 +108,16 @@ static void write_lines(long long total, size_t chunk)
 
 int main(int argc, char **argv)
 {
-	int64_t values[4] = {now(CLOCK_MONOTONIC), getpid(), now(CLOCK_PROCESS_CPUTIME_ID), 0};
+	int64_t values[FIELDS] = {now(CLOCK_MONOTONIC), getpid(), now(CLOCK_PROCESS_CPUTIME_ID), 0, 0};
 	if (argc < 4)
 		return 2;
 	stamp(argv[2], atol(argv[3]), values);
+	if (strcmp(argv[1], "crash") == 0)
+		return 1;
 	if (strcmp(argv[1], "write") == 0 && argc == 6) {
+		pass_gate(argv[2]);
 		write_lines(atoll(argv[4]), atol(argv[5]));
-		values[3] = now(CLOCK_MONOTONIC);
-		stamp(argv[2], atol(argv[3]), values);
+		stamp_end(argv[2], atol(argv[3]));
 	}
 	for (;;)
 		pause();
