@@ -41,7 +41,7 @@ supervisorctl:   pkg/config pkg/getopt pkg/xmlrpc pkg/ctl
 tests/child:
 tests/harness:
 tests/compat:    pkg/api pkg/xmlrpc tests/harness
-tests/bench:     pkg/api pkg/xmlrpc tests/harness
+tests/bench:
 tests/clients:   tests/harness
 tests/stack:     tests/harness
 tests/system:    tests/harness

@@ -1,18 +1,19 @@
-// Command bench times this project beside Supervisor 4.2.5.
+// Command bench times this project beside Supervisor 4.2.5, runit, s6, cat and a
+// bare loop in C, the limit.
 //
-// Both run on one machine in one run, one after the other in turns (A B A B …),
-// so that what else the machine does hits both. A side is a daemon and a client;
-// -a and -b name them, and A beside A shows how far the figures of a machine can
-// be trusted.
+// All run on one machine in one run, one after the other in turns (A B C A B C
+// …), so that what else the machine does hits all. A peer (peer.go) is something
+// that carries out a plan: programs to run, with a log each. A life (life.go) is
+// one peer from its start to its end; a scenario (bench.go) is a kind of life
+// and the rows that it measures:
 //
-// One life of a daemon with N programs gives: the time to the first and to the
-// last exec, told by the programs themselves (child/child.c); the CPU time of
-// the boot; private memory, threads; CPU time and voluntary context switches
-// while nothing happens; the time of a whole "supervisorctl status"; latencies
-// of RPC calls over the unix socket, as a client sees them that does nothing but
-// read; the time from a program's death to its next
-// exec; the time of the shutdown. A second kind of life lets one program write
-// numbered lines into a log, with rotation and without, and reads them back.
+//	boot.go    the start of N programs, memory, idleness, deaths, the shutdown
+//	rpc.go     calls in such a life
+//	log.go     programs that write logs, which verify.go reads back
+//	load.go    calls while programs crash or write
+//	client.go  supervisorctl
 //
-// scripts/bench builds what is needed and runs it.
+// What comes of it goes through table.go: the table, goals (goal.go), growth with
+// N (fit.go), JSON (save.go), plots (svg.go, plots.go). docs/benchmarks/README.md
+// tells users what the rows mean; scripts/bench builds what is needed and runs it.
 package main

@@ -28,11 +28,11 @@ type life struct {
 	stamps *stamps
 }
 
-// live starts a peer with the programs that make returns. The caller closes the
+// live starts a peer with the programs that draw plans. The caller closes the
 // life.
-func (b *bench) live(p *peer, n int, make func(l *life) (plan, error)) (*life, error) {
+func (b *bench) live(p *peer, n int, draw func(l *life) (plan, error)) (*life, error) {
 	b.lives++
-	l := &life{peer: p, dir: filepath.Join(b.dir, fmt.Sprint(b.lives)), child: b.tool("child"), ended: nil}
+	l := &life{peer: p, dir: filepath.Join(b.dir, fmt.Sprint(b.lives)), child: b.tool("child")}
 	if err := os.Mkdir(l.dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (b *bench) live(p *peer, n int, make func(l *life) (plan, error)) (*life, e
 	if l.stamps, err = openStamps(filepath.Join(b.stampDir, fmt.Sprint(b.lives)), n); err != nil {
 		return nil, err
 	}
-	what, err := make(l)
+	what, err := draw(l)
 	if err != nil {
 		return nil, errors.Join(err, l.close())
 	}
@@ -132,25 +132,11 @@ func (l *life) stop(ctx context.Context) (time.Duration, error) {
 	took := time.Since(began)
 	<-l.ended // at once: it is among those that are gone
 	l.ended <- nil
-	if left, err := descendants(os.Getpid(), nil); err != nil || len(left) > 0 {
-		return 0, errors.Join(err, l.survivors(left))
+	left, err := descendants(os.Getpid(), isZombie)
+	if err == nil && len(left) > 0 {
+		err = fmt.Errorf("%d processes are left after the shutdown", len(left))
 	}
-	return took, nil
-}
-
-// survivors is an error for processes that were started during the stop; those
-// that are only not yet reaped do not count.
-func (l *life) survivors(pids []int) error {
-	var living []int
-	for _, pid := range pids {
-		if isAlive(pid) {
-			living = append(living, pid)
-		}
-	}
-	if len(living) == 0 {
-		return nil
-	}
-	return fmt.Errorf("%d processes are left after the shutdown", len(living))
+	return took, err
 }
 
 // close ends what is left of the life.

@@ -152,12 +152,12 @@ func fields(path string) (map[string]int64, error) {
 	return all, nil
 }
 
-// isAlive says whether a process runs: is not gone, and no zombie.
-func isAlive(pid int) bool {
+// isZombie says whether a process is gone, but for being reaped.
+func isZombie(pid int) bool {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return false
+		return true
 	}
 	_, state, _ := strings.Cut(string(data), ") ")
-	return !strings.HasPrefix(state, "Z") && !strings.HasPrefix(state, "X")
+	return strings.HasPrefix(state, "Z") || strings.HasPrefix(state, "X")
 }

@@ -205,16 +205,15 @@ func printSection(w io.Writer, section []*row, peers []string) {
 			columns = append(columns, peer)
 		}
 	}
-	lines := [][]string{append(append([]string{"**" + group + "**"}, columns...), "to "+other, "to "+limit, "goal")}
+	lines := [][]string{append(append([]string{"**" + group + "**"}, columns...), "better than "+other, "ours / "+limit, goalHeading)}
 	for _, r := range section {
 		cells := []string{r.title(group)}
 		for _, peer := range columns {
 			cells = append(cells, r.cell(peer))
 		}
-		cells = append(cells, r.ratioCell(other), r.ratioCell(limit), r.goalCell())
-		lines = append(lines, cells)
+		lines = append(lines, append(cells, r.betterCell(), r.limitCell(), r.goalCell()))
 	}
-	printAligned(w, lines)
+	printAligned(w, withoutEmpty(lines))
 }
 
 // title is the name within its group, with the unit.
@@ -238,13 +237,40 @@ func (r *row) cell(peer string) string {
 	return text
 }
 
-func (r *row) ratioCell(peer string) string {
-	ratio, ok := r.ratio(peer)
+// betterCell says how many times better than Supervisor ours is.
+func (r *row) betterCell() string {
+	ratio, ok := r.ratio(other)
 	if !ok {
 		return ""
 	}
 	return short(ratio) + "×"
 }
+
+// limitCell is our figure divided by the limit's.
+func (r *row) limitCell() string {
+	a, okA := r.value(limit)
+	b, okB := r.value(ours)
+	if !okA || !okB || a == 0 {
+		return ""
+	}
+	return short(b/a) + "×"
+}
+
+// withoutEmpty leaves out the columns that have nothing but a heading.
+func withoutEmpty(lines [][]string) [][]string {
+	kept := make([][]string, len(lines))
+	for column := range lines[0] {
+		if slices.ContainsFunc(lines[1:], func(line []string) bool { return line[column] != "" }) {
+			for i, line := range lines {
+				kept[i] = append(kept[i], line[column])
+			}
+		}
+	}
+	return kept
+}
+
+// goalHeading is the heading of the column of words.
+const goalHeading = "goal"
 
 // printAligned writes a Markdown table whose columns are aligned.
 func printAligned(w io.Writer, lines [][]string) {
@@ -257,7 +283,7 @@ func printAligned(w io.Writer, lines [][]string) {
 	for n, line := range lines {
 		for i, cell := range line {
 			space := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			if i == 0 || i == len(line)-1 {
+			if i == 0 || lines[0][i] == goalHeading {
 				fmt.Fprint(w, "| ", cell, space, " ")
 			} else {
 				fmt.Fprint(w, "| ", space, cell, " ")
@@ -269,7 +295,7 @@ func printAligned(w io.Writer, lines [][]string) {
 		}
 		for i, width := range widths {
 			end := "-:"
-			if i == 0 || i == len(widths)-1 {
+			if i == 0 || lines[0][i] == goalHeading {
 				end = "--"
 			}
 			fmt.Fprint(w, "|", strings.Repeat("-", width), end)
