@@ -16,12 +16,12 @@ import (
 // bench is one run of everything.
 type bench struct {
 	settings
-	found    []*peer
-	dir      string // of the lives
-	stampDir string
-	table    *table
-	lives    int
-	failed   bool
+	found  []*peer
+	dir    string // of the lives
+	memory string // of what of them is better not on a disk
+	table  *table
+	lives  int
+	failed bool
 }
 
 // A scenario is one kind of life. The peers that can live it take turns.

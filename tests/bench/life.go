@@ -19,7 +19,8 @@ const patience = 3 * time.Minute
 // A life is one peer from its start to its end, in a folder of its own.
 type life struct {
 	peer   *peer
-	dir    string
+	dir    string // on the disk
+	memory string // a folder in memory, where there is one
 	port   int
 	cmd    *exec.Cmd
 	ended  chan error
@@ -32,12 +33,15 @@ type life struct {
 // life.
 func (b *bench) live(p *peer, n int, draw func(l *life) (plan, error)) (*life, error) {
 	b.lives++
-	l := &life{peer: p, dir: filepath.Join(b.dir, fmt.Sprint(b.lives)), child: b.tool("child")}
-	if err := os.Mkdir(l.dir, 0o755); err != nil {
-		return nil, err
+	number := fmt.Sprint(b.lives)
+	l := &life{peer: p, dir: filepath.Join(b.dir, number), memory: filepath.Join(b.memory, number), child: b.tool("child")}
+	for _, dir := range []string{l.dir, l.memory} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, err
+		}
 	}
 	var err error
-	if l.stamps, err = openStamps(filepath.Join(b.stampDir, fmt.Sprint(b.lives)), n); err != nil {
+	if l.stamps, err = openStamps(filepath.Join(l.memory, "stamps"), n); err != nil {
 		return nil, err
 	}
 	what, err := draw(l)
@@ -150,5 +154,5 @@ func (l *life) close() error {
 			<-l.ended
 		}
 	}
-	return errors.Join(sweep(), l.stamps.close(), os.RemoveAll(l.dir))
+	return errors.Join(sweep(), l.stamps.close(), os.RemoveAll(l.dir), os.RemoveAll(l.memory))
 }

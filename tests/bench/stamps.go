@@ -71,7 +71,7 @@ func (s *stamps) close() error {
 	if s.gate != nil {
 		err = s.gate.Close()
 	}
-	return errors.Join(err, syscall.Munmap(s.memory), os.Remove(s.path), os.Remove(s.path+".gate"))
+	return errors.Join(err, syscall.Munmap(s.memory))
 }
 
 // monotonic is the kernel's monotonic clock, as the programs read it.
