@@ -42,7 +42,7 @@ type bar struct {
 const (
 	plotWidth  = 760
 	plotHeight = 440
-	leftEdge   = 76
+	leftEdge   = 92
 	rightEdge  = 120 // room for the names of the lines
 	topEdge    = 76
 	bottomEdge = 52
@@ -52,7 +52,7 @@ const (
 	lineSpace  = 15 // between the names of two lines
 )
 
-// style colours the peers, on a light ground and on a dark one. The class of a
+// peerColours are the colours of the peers, on a light ground and on a dark one. The class of a
 // peer is its index here; all others are the last.
 var peerColours = []struct{ peer, light, dark string }{
 	{ours, "#1764c0", "#6cb0ff"},
@@ -106,13 +106,13 @@ type canvas struct {
 func (c *canvas) style() {
 	light, dark := "", ""
 	for i, colour := range peerColours {
-		light += fmt.Sprintf(".p%d{--c:%s}", i, colour.light)
-		dark += fmt.Sprintf(".p%d{--c:%s}", i, colour.dark)
+		light += fmt.Sprintf(".p%d{color:%s}", i, colour.light)
+		dark += fmt.Sprintf(".p%d{color:%s}", i, colour.dark)
 	}
 	fmt.Fprintf(c, `<style>
 .ground{fill:#ffffff}.ink{fill:#1f2328}.faint{fill:#59636e;font-size:12px}.big{font-size:16px;font-weight:600}
-.grid{stroke:#d8dee4;stroke-width:1}.name{font-weight:600;fill:var(--c)}.line{fill:none;stroke:var(--c);stroke-width:2.5}
-.dot,.bar{fill:var(--c)}.p2.line{stroke-dasharray:6 4}
+.grid{stroke:#d8dee4;stroke-width:1}.name{font-weight:600;fill:currentColor}.line{fill:none;stroke:currentColor;stroke-width:2.5}
+.dot,.bar{fill:currentColor}.p2.line{stroke-dasharray:6 4}
 %s
 @media (prefers-color-scheme:dark){.ground{fill:#0d1117}.ink{fill:#e6edf3}.faint{fill:#9198a1}.grid{stroke:#2b323b}%s}
 </style>
