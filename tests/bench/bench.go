@@ -55,13 +55,16 @@ func (b *bench) sizes() []int {
 // run lets the peers have their turns, round by round. A peer that fails is
 // noted, and the others go on.
 func (b *bench) run(ctx context.Context) error {
-	all := b.scenarios()
+	all := slices.DeleteFunc(b.scenarios(), func(s scenario) bool { return !b.wantsAny(s.rows...) })
+	if len(all) == 0 {
+		return fmt.Errorf("-rows %q: no row of this run matches", b.only)
+	}
+	if len(b.found) == 0 {
+		return fmt.Errorf("-peers %q: there is no such peer here", b.peers)
+	}
 	for round := range b.rounds {
 		b.table.round = round
 		for _, s := range all {
-			if !slices.ContainsFunc(s.rows, b.wants) {
-				continue
-			}
 			for _, p := range b.found {
 				if !p.can(s.does) || (s.may != nil && !s.may(p)) {
 					continue

@@ -35,7 +35,7 @@ func (b *bench) bootRows(n int) []string {
 		rowFirst(n), rowAll(n), rowBootCPU(n), rowSettleCPU(n), rowChildCPU(n),
 		rowPrivate(n), rowPss(n), rowThreads(n), rowShutdown(n),
 	}
-	if n >= 100 {
+	if n >= 100 || n == b.main() {
 		all = append(all, rowIdleCPU(n), rowIdleSwitch(n))
 	}
 	if n == b.main() {
