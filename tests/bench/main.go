@@ -161,9 +161,36 @@ func openFiles() uint64 {
 	return limit.Cur
 }
 
+// words are options that have to be read once more.
+type words struct {
+	peers, rows, common, large string
+	megabytes                  int64
+	quick                      bool
+}
+
 // parse reads the command line.
 func parse(args []string) (settings, error) {
-	var s settings
+	var (
+		s settings
+		w words
+	)
+	flags := s.declare(&w)
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	if flags.NArg() > 0 {
+		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	if w.quick {
+		if err := hurry(flags); err != nil {
+			return s, err
+		}
+	}
+	return s, s.take(w)
+}
+
+// declare makes the options.
+func (s *settings) declare(w *words) *flag.FlagSet {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&s.ours, "ours", ".build/supervisord,.build/supervisorctl", "our programs: DAEMON,CLIENT")
 	flags.StringVar(&s.supervisor, "supervisor", "/usr/bin/supervisord,/usr/bin/supervisorctl", "Supervisor's programs: DAEMON,CLIENT")
@@ -174,17 +201,17 @@ func parse(args []string) (settings, error) {
 		s.with = append(s.with, text)
 		return nil
 	})
-	peers := flags.String("peers", "", "only the peers whose names match this regular expression")
-	rows := flags.String("rows", "", "only the rows whose names match this regular expression")
-	common := flags.String("n", "1,100,300,1000", "numbers of programs for all peers")
-	large := flags.String("large", "3000,5000", "numbers of programs for ours, the largest also for the limit")
-	quick := flags.Bool("quick", false, "every row, but one round and short times: a few minutes")
+	flags.StringVar(&w.peers, "peers", "", "only the peers whose names match this regular expression")
+	flags.StringVar(&w.rows, "rows", "", "only the rows whose names match this regular expression")
+	flags.StringVar(&w.common, "n", "1,100,300,1000", "numbers of programs for all peers")
+	flags.StringVar(&w.large, "large", "3000,5000", "numbers of programs for ours, the largest also for the limit")
+	flags.BoolVar(&w.quick, "quick", false, "every row, but one round and short times: a few minutes")
 	flags.StringVar(&s.tools, "tools", ".build/bench", "the folder of the C programs")
 	flags.StringVar(&s.where, "dir", os.TempDir(), "the folder for logs; on a disk such as users have")
 	flags.IntVar(&s.rounds, "rounds", 3, "how often each peer has its turn")
 	flags.DurationVar(&s.idle, "idle", 30*time.Second, "how long idleness is watched")
 	flags.DurationVar(&s.settle, "settle", 5*time.Second, "how long a peer may come to rest before")
-	megabytes := flags.Int64("mb", 500, "megabytes of the logs of one life; above 500 the first lines are rotated away unseen")
+	flags.Int64Var(&w.megabytes, "mb", 500, "megabytes of the logs of one life; above 500 the first lines are rotated away unseen")
 	flags.DurationVar(&s.calls, "calls", 2*time.Second, "how long each kind of RPC call is repeated")
 	flags.DurationVar(&s.load, "load", 10*time.Second, "how long calls are made under load")
 	flags.IntVar(&s.deaths, "deaths", 50, "programs killed in one life, for at most -death-time")
@@ -192,41 +219,35 @@ func parse(args []string) (settings, error) {
 	flags.IntVar(&s.clientRuns, "client-runs", 10, "how often each command of supervisorctl is run in one life")
 	flags.StringVar(&s.json, "json", "", "file for all figures as JSON")
 	flags.BoolVar(&s.save, "save", false, "write tables, JSON and plots into docs/benchmarks")
-	if err := flags.Parse(args); err != nil {
-		return s, err
-	}
-	if flags.NArg() > 0 {
-		return s, fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	}
-	if *quick {
-		if err := hurry(flags); err != nil {
-			return s, err
-		}
-	}
-	s.bytes = *megabytes * 1000 * 1000
+	return flags
+}
+
+// take checks the options and reads the words.
+func (s *settings) take(w words) error {
+	s.bytes = w.megabytes * 1000 * 1000
 	if s.bytes < 1 || s.rounds < 1 || s.idle <= 0 {
-		return s, fmt.Errorf("-mb, -rounds and -idle must be more than 0")
+		return fmt.Errorf("-mb, -rounds and -idle must be more than 0")
 	}
 	var err error
-	if s.only, err = regexp.Compile(*rows); err != nil {
-		return s, fmt.Errorf("-rows: %w", err)
+	if s.only, err = regexp.Compile(w.rows); err != nil {
+		return fmt.Errorf("-rows: %w", err)
 	}
-	if s.peers, err = regexp.Compile(*peers); err != nil {
-		return s, fmt.Errorf("-peers: %w", err)
+	if s.peers, err = regexp.Compile(w.peers); err != nil {
+		return fmt.Errorf("-peers: %w", err)
 	}
-	if s.common, err = numbers(*common); err != nil || len(s.common) == 0 {
-		return s, fmt.Errorf("-n %q: not numbers of programs, 1 to 20000", *common)
+	if s.common, err = numbers(w.common); err != nil || len(s.common) == 0 {
+		return fmt.Errorf("-n %q: not numbers of programs, 1 to 20000", w.common)
 	}
-	if s.large, err = numbers(*large); err != nil {
-		return s, fmt.Errorf("-large %q: not numbers of programs, 1 to 20000", *large)
+	if s.large, err = numbers(w.large); err != nil {
+		return fmt.Errorf("-large %q: not numbers of programs, 1 to 20000", w.large)
 	}
 	if s.tools, err = filepath.Abs(s.tools); err != nil {
-		return s, err
+		return err
 	}
 	if _, err := os.Stat(filepath.Join(s.tools, "child")); err != nil {
-		return s, fmt.Errorf("%w\nhint: scripts/bench builds it", err)
+		return fmt.Errorf("%w\nhint: scripts/bench builds it", err)
 	}
-	return s, nil
+	return nil
 }
 
 // numbers reads numbers of programs; none is possible.
