@@ -18,7 +18,7 @@ import (
 type caller struct {
 	network, address string
 	keeps            bool // the connection from call to call
-	conn             net.Conn
+	conn             io.ReadWriteCloser
 	in               *bufio.Reader
 	answer           []byte
 }
@@ -65,6 +65,15 @@ func (c *caller) call(request []byte) error {
 // connect opens a connection. One over TCP that is not kept is reset at its
 // end: else its port stays taken for a minute.
 func (c *caller) connect() error {
+	if c.network == "unix" {
+		conn, err := dialUnix(c.address)
+		if err != nil {
+			return err
+		}
+		c.conn = conn
+		c.in.Reset(conn)
+		return nil
+	}
 	conn, err := net.Dial(c.network, c.address)
 	if err != nil {
 		return err
