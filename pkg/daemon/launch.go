@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"syscall"
 )
 
@@ -33,25 +32,38 @@ func launch(o Options) int {
 		return o.fail(fmt.Errorf("cannot go into the background: %v", err))
 	}
 	defer ready.Close()
-	cmd := exec.Command(self, o.Args[1:]...)
-	cmd.Args[0] = o.Args[0]
 	soft := startLimits()
-	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=3,%d,%d", launchedEnv, soft[0], soft[1]))
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.ExtraFiles = []*os.File{told}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if err := cmd.Start(); err != nil {
+	argv := append([]string{o.Args[0]}, o.Args[1:]...)
+	// Not by os/exec, which first starts a process to see what the system can do.
+	pid, err := syscall.ForkExec(self, argv, &syscall.ProcAttr{
+		Env:   append(os.Environ(), fmt.Sprintf("%s=3,%d,%d", launchedEnv, soft[0], soft[1])),
+		Files: []uintptr{0, 1, 2, told.Fd()},
+		Sys:   &syscall.SysProcAttr{Setsid: true},
+	})
+	if err != nil {
 		return o.fail(fmt.Errorf("cannot go into the background: %v", err))
 	}
 	told.Close()
 	if n, _ := ready.Read(make([]byte, 1)); n == 1 {
 		return 0
 	}
-	err = cmd.Wait() // it ended, or closed the pipe unsaid: both are failures
-	if exit, ok := err.(*exec.ExitError); ok && exit.ExitCode() > 0 {
-		return exit.ExitCode()
+	return exitOf(pid) // it ended, or closed the pipe unsaid: both are failures
+}
+
+// exitOf waits for the end of a child that has failed, and gives the code to
+// exit with.
+func exitOf(pid int) int {
+	var status syscall.WaitStatus
+	for {
+		_, err := syscall.Wait4(pid, &status, 0, nil)
+		if err == syscall.EINTR {
+			continue
+		}
+		if err == nil && status.ExitStatus() > 0 {
+			return status.ExitStatus()
+		}
+		return exitFailure
 	}
-	return exitFailure
 }
 
 // launcher is the way to the process that launched this one; nil if none did.

@@ -53,7 +53,8 @@ const (
 	instant = "command=sleep 1000\nstartsecs=0\n"
 	quick   = "command=/bin/false\nstartretries=3\n"
 	missing = "command=/nonexistent/%(program_name)s_%(process_num)d\nstartretries=2\n"
-	deaf    = "command=CHILD ignore 15\nstartsecs=0\nstopwaitsecs=2\n"
+	// Shorter than the time after which "waiting for" is said again.
+	deaf    = "command=CHILD ignore 15\nstartsecs=0\nstopwaitsecs=1\n"
 	lively  = "command=sleep 1.2\nautorestart=true\n"
 	spinner = "command=/bin/true\nstartsecs=0\nautorestart=true\n"
 )
@@ -68,7 +69,7 @@ var rules = []rule{
 	{"BACKOFF to FATAL", quick, hasExited, hasGivenUp, 0, 0},
 	{"BACKOFF after a start that fails", missing, hasFailed, hasFailed, 0, time.Second},
 	{"the same, second wait", missing, hasFailed, hasFailed, 1, 2 * time.Second},
-	{"STOPPING to SIGKILL, stopwaitsecs=2", deaf, isTold, isKilled, 0, 2 * time.Second},
+	{"STOPPING to SIGKILL, stopwaitsecs=1", deaf, isTold, isKilled, 0, time.Second},
 	{"SIGKILL to STOPPED", deaf, isKilled, hasStopped, 0, 0},
 	{"EXITED to STARTING", lively, hasExited, wasSpawned, 0, 0},
 	{"from start to start, startsecs=0", spinner, wasSpawned, wasSpawned, 1, time.Second},
