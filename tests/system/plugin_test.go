@@ -76,7 +76,9 @@ func TestTwiddler(t *testing.T) {
 	d.Ctl("reread").Want(t, 0, "workers: changed\n")
 	d.Ctl("update").Want(t, 0, "workers: stopped\nworkers: updated process group\n")
 	d.Ctl("reread").Want(t, 0, "No config updates to processes\n")
-	d.Ctl("status").Want(t, 0, d.Ctl("status", "web").Stdout)
+	if rows := d.Status(); len(rows) != 1 || rows[0].Name != "web" {
+		t.Errorf("the group of the file still has processes: %v", rows)
+	}
 }
 
 // Without its section the namespace is not there.
