@@ -55,11 +55,14 @@ func (o Options) fail(err error) int {
 // Run is the whole life of supervisord; it returns the exit code.
 func Run(o Options) int {
 	up := findLauncher()
+	if up == nil && config.Background(o.File, o.Flags) {
+		return launch(o)
+	}
 	c, err := config.Load(o.File, o.Flags)
 	if err != nil {
 		return o.fail(err)
 	}
-	if !c.Supervisord.NoDaemon && up == nil {
+	if up == nil && !c.Supervisord.NoDaemon {
 		return launch(o)
 	}
 	if err := spawn.CloseOnExecAll(); err != nil {
