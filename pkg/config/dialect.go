@@ -53,17 +53,18 @@ type badLine struct {
 // name that they show. Sections that are not wanted are read for what is wrong in
 // them only; with wanted nil there is none.
 func scan(file string, data []byte, wanted func(section string) bool) ([]section, Errors) {
-	if offset, err := checkUTF8(data); err != nil {
+	s := scanner{file: file, wanted: wanted}
+	if offset, decoded, err := checkUTF8(data); err != nil {
+		// Python has read what it had decoded by then, up to the last whole line.
+		before := newlines(string(data[:decoded]))
+		if early := s.read(before[:1+strings.LastIndexByte(before, '\n')]); early != nil {
+			return nil, Errors{early}
+		}
 		line := 1 + strings.Count(newlines(string(data[:offset])), "\n")
 		return nil, Errors{{File: file, Line: line, Problem: err.Error(), Hint: "save the file as UTF-8"}}
 	}
-	s := scanner{file: file, wanted: wanted}
-	number := 0
-	for line := range strings.Lines(newlines(string(data))) {
-		number++
-		if !s.line(number, line) {
-			return nil, Errors{s.noHeader(number, line)}
-		}
+	if early := s.read(newlines(string(data))); early != nil {
+		return nil, Errors{early}
 	}
 	s.closeOption()
 	s.dropUnwanted()
@@ -71,6 +72,19 @@ func scan(file string, data []byte, wanted func(section string) bool) ([]section
 		return s.sections, s.errors()
 	}
 	return s.sections, nil
+}
+
+// read takes all lines of a text, or returns the error that ends the reading at
+// once.
+func (s *scanner) read(text string) *OptionError {
+	number := 0
+	for line := range strings.Lines(text) {
+		number++
+		if !s.line(number, line) {
+			return s.noHeader(number, line)
+		}
+	}
+	return nil
 }
 
 // newlines turns the line ends of other systems into "\n".

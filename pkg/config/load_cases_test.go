@@ -1,5 +1,7 @@
 package config
 
+import "strings"
+
 // loadCase is a configuration that is read by ours and by Supervisor.
 type loadCase struct {
 	name  string
@@ -180,6 +182,10 @@ var badCases = []loadCase{
 	{name: "rpcinterface swallows a wrong header", root: head + "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n [program:a]\n"},
 	{name: "a number with a separator behind it", root: head + "logfile_maxbytes=1\x1cKB\n"},
 	{name: "a letter that becomes two in lower case", root: head + "logfile_maxbytes=\u01302KB\n"},
+	{name: "no header before half a character", root: "junk\n\xe9"},
+	{name: "no header on the line of half a character", root: "junk \xe9"},
+	{name: "no header before bytes of another encoding", root: "junk\n\xe9\n"},
+	{name: "no header, far from bytes of another encoding", root: "junk\n" + strings.Repeat("; comment\n", 2000) + "\xe9\n"},
 	{name: "rpcinterface expansion", root: head + "[rpcinterface:x]\nsupervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\na=%(here)s\n"},
 	{name: "rpcinterface factory expansion", root: head + "[rpcinterface:x]\nsupervisor.rpcinterface_factory = %(b)s\n"},
 	{name: "rpcinterface before programs", root: head + "[program:a]\n[rpcinterface:x]\n"},

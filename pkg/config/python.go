@@ -137,10 +137,11 @@ func errNotInt(text string) error {
 const decodeChunk = 8192
 
 // checkUTF8 returns Python's error about the first byte of data that is not
-// UTF-8, and the offset of that byte; nil if all is well.
-func checkUTF8(data []byte) (offset int, err error) {
+// UTF-8, the offset of that byte, and how many bytes have been decoded, and are
+// read, before it is noticed; nil if all is well.
+func checkUTF8(data []byte) (offset, decoded int, err error) {
 	if utf8.Valid(data) {
-		return 0, nil
+		return 0, 0, nil
 	}
 	for i := 0; i < len(data); {
 		if data[i] < utf8.RuneSelf {
@@ -154,11 +155,11 @@ func checkUTF8(data []byte) (offset int, err error) {
 		n, reason := badUTF8(data[i:])
 		position := inPiece(data, i, n, reason)
 		if n == 1 {
-			return i, fmt.Errorf("'utf-8' codec can't decode byte 0x%02x in position %d: %s", data[i], position, reason)
+			return i, i - position, fmt.Errorf("'utf-8' codec can't decode byte 0x%02x in position %d: %s", data[i], position, reason)
 		}
-		return i, fmt.Errorf("'utf-8' codec can't decode bytes in position %d-%d: %s", position, position+n-1, reason)
+		return i, i - position, fmt.Errorf("'utf-8' codec can't decode bytes in position %d-%d: %s", position, position+n-1, reason)
 	}
-	return 0, nil
+	return 0, 0, nil
 }
 
 // inPiece returns the position of n bad bytes at offset i in the piece that

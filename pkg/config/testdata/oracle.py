@@ -96,7 +96,7 @@ DAEMON = [
 
 def process(config):
     answer = {name: plain(getattr(config, name)) for name in PROCESS}
-    for name in ("stdout_logfile", "stderr_logfile", "directory", "serverurl"):
+    for name in ("stdout_logfile", "stderr_logfile", "directory"):
         answer[name] = answer[name] or None  # an empty name means none
     return answer
 
