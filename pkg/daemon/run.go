@@ -65,6 +65,7 @@ func Run(o Options) int {
 	if up == nil && !c.Supervisord.NoDaemon {
 		return launch(o)
 	}
+	spareSome()
 	if err := spawn.CloseOnExecAll(); err != nil {
 		return o.fail(fmt.Errorf("cannot keep our descriptors from the programs: %v", err))
 	}

@@ -39,6 +39,7 @@ type Poller struct {
 	epoll *os.File // in the runtime's poller, so that waiting for it holds no thread
 	epfd  int
 	stock *stock
+	lanes *lanes
 	done  chan struct{} // closed when the goroutine has ended
 
 	mu     sync.Mutex
@@ -73,7 +74,7 @@ func NewPoller() (*Poller, error) {
 		unix.Close(epfd)
 		return nil, fmt.Errorf("cannot watch the output of programs: %w", err)
 	}
-	p := &Poller{epoll: os.NewFile(uintptr(epfd), "epoll"), epfd: epfd, stock: stock,
+	p := &Poller{epoll: os.NewFile(uintptr(epfd), "epoll"), epfd: epfd, stock: stock, lanes: newLanes(),
 		done: make(chan struct{}), pumps: make(map[int32]*Pump)}
 	raw, err := p.epoll.SyscallConn()
 	if err != nil {
@@ -291,6 +292,8 @@ func (p *Pump) fill(n int, in time.Duration) bool {
 // a little: that is for the next turn, when there is more of it. It returns errEnd
 // at the end of the pipe and errClosed when the pump was closed.
 func (p *Pump) empty(w *work) error {
+	lane := p.poller.lanes.enter()
+	defer lane.leave()
 	for {
 		select {
 		case <-p.src.quit:
@@ -299,6 +302,7 @@ func (p *Pump) empty(w *work) error {
 		}
 		p.setGoals(func() int { return available(p.fd) })
 		n, err := p.carry(w)
+		lane.pause()
 		p.total.Add(int64(n))
 		if err == unix.EAGAIN {
 			p.drained(true, false)

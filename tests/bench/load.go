@@ -5,6 +5,8 @@ package main
 import (
 	"context"
 	"errors"
+	"runtime"
+	"syscall"
 	"time"
 )
 
@@ -83,6 +85,7 @@ func (b *bench) floods(ctx context.Context, p *peer) (err error) {
 // underLoad samples the small calls, with a pause in between: it is not they
 // that are the load.
 func (b *bench) underLoad(ctx context.Context, l *life, row string) error {
+	defer firstInLine()()
 	c := newCaller("unix", l.socket(), true)
 	samples, err := c.sample(ctx, b.load, time.Millisecond, c.request("getState"), c.request("getProcessInfo", programName(0)))
 	if err := errors.Join(err, c.close()); err != nil {
@@ -90,4 +93,23 @@ func (b *bench) underLoad(ctx context.Context, l *life, row string) error {
 	}
 	b.table.addLatency(l.peer, row, samples...)
 	return nil
+}
+
+// firstInLine has the calling thread served before all that is the load: what is
+// measured is how long the daemon takes, not how long our own turn does. It needs
+// root; without, both are in the figure, for every daemon alike.
+func firstInLine() (restore func()) {
+	runtime.LockOSThread()
+	const highest = -20
+	thread := syscall.Gettid()
+	before, err := syscall.Getpriority(syscall.PRIO_PROCESS, thread)
+	if err == nil {
+		err = syscall.Setpriority(syscall.PRIO_PROCESS, thread, highest)
+	}
+	return func() {
+		if err == nil {
+			syscall.Setpriority(syscall.PRIO_PROCESS, thread, 20-before) // the call gives 20 less
+		}
+		runtime.UnlockOSThread()
+	}
 }
